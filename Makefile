@@ -1,0 +1,49 @@
+# Two commands do all on a fresh machine: `make demo` and `make test`.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN     = $(VENV)/bin
+READY   = $(VENV)/.ready
+WORKERS ?= 2
+
+.PHONY: demo test check fix bench serve wheel campaign-kill campaign-fuzz clean help
+
+help:            ## what there is
+	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --group dev -e .
+	@touch $(READY)
+
+demo: $(READY)   ## a whole round trip on embedded defaults: no server, no model, no key
+	$(BIN)/mailbot demo
+
+serve: $(READY)  ## take mail on loopback
+	$(BIN)/mailbot serve
+
+test: $(READY)   ## the whole suite
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope $(ARGS)
+
+check: $(READY)  ## style, types, floors
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q tests/test_house.py
+
+fix: $(READY)    ## what the formatter can mend
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(READY)  ## every figure beside its reference, into docs/benchmarks.md
+	$(BIN)/python -m tests.bench
+
+campaign-kill: $(READY)  ## kill -9 the real server 50 times under 200 mails
+	$(BIN)/python -m tests.campaigns.kill --kills 50 --mails 200
+
+wheel: $(READY)  ## dist/*.whl
+	$(BIN)/python -m build --wheel
+
+clean:           ## everything that was made
+	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

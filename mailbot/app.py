@@ -1,0 +1,247 @@
+"""Put the house together: the only file that knows every room."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import fcntl
+import os
+import secrets
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from importlib import resources
+from pathlib import Path
+from typing import IO, Final
+
+import structlog
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from mailbot import __version__
+from mailbot.decide.policy import Policy
+from mailbot.decide.rules import rules_from
+from mailbot.domain.errors import Permanent
+from mailbot.domain.message import Envelope
+from mailbot.domain.names import Names
+from mailbot.domain.request import RequestId
+from mailbot.engine.clock import Ticks
+from mailbot.engine.local import Local
+from mailbot.models import AnyModel, Ollama, Scaffold
+from mailbot.models.ollama import found
+from mailbot.pipeline import Pipeline
+from mailbot.ports import Job, Ledger, Site
+from mailbot.receive.reader import InProcess
+from mailbot.reply.compose import Letterhead
+from mailbot.reply.dkim import DkimKey
+from mailbot.settings import Settings, WrongSettings
+from mailbot.store import open_ledger
+
+log = structlog.get_logger()
+
+TIMERS: Final[Mapping[str, timedelta]] = {"audit": timedelta(hours=1)}  #: what the clock makes due
+OLLAMA: Final = "http://127.0.0.1:11434"  #: where an Ollama is looked for when the settings name no model
+
+
+class Taken(Permanent):
+    """Another mailbot serves this data folder."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class House:
+    """A mailbot that is put together, before it takes mail."""
+
+    settings: Settings
+    site: Site
+    ledger: Ledger
+    pipeline: Pipeline
+    engine: Local
+    model: str  #: who builds, in words
+
+    async def serve(self, stop: asyncio.Event, ready: Callable[[list[str]], None]) -> None:
+        """Take mail until *stop*; what is in hand then is finished."""
+        ticks = Ticks(jobs=TIMERS, add_timer=self.ledger.add_timer, wake=self.engine.wake, clock=self.site.clock)
+        channels = [room.open(self.site) for room in self.settings.receive]
+        engine = asyncio.create_task(self.engine.run())
+        try:
+            ready([await channel.open(self._inbox) for channel in channels])
+            await ticks.start()
+            ended = asyncio.create_task(stop.wait())
+            await asyncio.wait([ended, engine], return_when=asyncio.FIRST_COMPLETED)
+            ended.cancel()
+        finally:
+            ticks.stop()
+            for channel in channels:
+                await channel.close()
+            self.engine.stop()
+            await engine
+
+    async def _inbox(self, raw: bytes, envelope: Envelope) -> RequestId:
+        id = await self.pipeline.receive(raw, envelope)
+        self.engine.wake()
+        return id
+
+
+@contextlib.asynccontextmanager
+async def house(settings: Settings) -> AsyncIterator[House]:
+    """Open every room; the data folder is ours alone until the end."""
+    folder = settings.folder
+    with _ours(folder):
+        site = _site(settings)
+        ledger = await open_ledger(settings.database_url, str(folder), site.clock)
+        try:
+            yield await _assemble(settings, site, ledger)
+        finally:
+            await ledger.close()
+
+
+async def _assemble(settings: Settings, site: Site, ledger: Ledger) -> House:
+    room, words = await _model(settings)
+
+    async def timer(id: str) -> None:
+        count = await ledger.count()
+        if not count.holds:
+            log.error("conservation.broken", timer=id, count=count)
+
+    async def perform(job: Job) -> None:
+        await pipeline.perform(job)
+
+    engine = Local(queue=ledger, perform=perform, clock=site.clock)
+    pipeline = Pipeline(
+        ledger=ledger,
+        reader=InProcess(),
+        policy=Policy(rules=rules_from(read_rules(settings.rules))),
+        model=room.open(site),
+        sandbox=settings.checks.open(site),
+        ways={"email": settings.deliver[0].open(site)},
+        letterhead=letterhead(settings),
+        clock=site.clock,
+        cancel=engine.cancel,
+        timer=timer,
+    )
+    return House(settings=settings, site=site, ledger=ledger, pipeline=pipeline, engine=engine, model=words)
+
+
+async def _model(settings: Settings) -> tuple[AnyModel, str]:
+    """Who builds: what the settings say, else a local Ollama that answers, else the templates."""
+    if settings.models:
+        chosen = settings.models[0]
+        return chosen, f"{getattr(chosen, 'name', '')} ({chosen.kind})".strip()
+    names = await found(OLLAMA)
+    if names:
+        name = next((name for name in names if "coder" in name), names[0])
+        return Ollama(kind="ollama", name=name, url=OLLAMA), f"{name}, by the Ollama found at {OLLAMA}"
+    return Scaffold(), f"the scaffold templates; no AI model is used (no Ollama with a model answers at {OLLAMA})"
+
+
+def _site(settings: Settings) -> Site:
+    return Site(
+        domain=settings.site_domain,
+        embedded=settings.domain is None,
+        addresses=settings.addresses,
+        data=str(settings.folder),
+        clock=lambda: datetime.now(UTC),  # noqa: TID251  (this is the Clock)
+        texts=read_texts(settings.prompts, "prompts", ".j2"),
+    )
+
+
+def letterhead(settings: Settings) -> Letterhead:
+    """Who we are in every mail of ours."""
+    key = None
+    if settings.dkim:
+        path = Path(settings.dkim.key_file).expanduser()
+        try:
+            key = DkimKey(domain=settings.site_domain, selector=settings.dkim.selector, pem=path.read_bytes())
+        except OSError as error:
+            raise WrongSettings(f"dkim.key_file {path} cannot be read: {error}") from error
+    return Letterhead(
+        names=_names(settings),
+        addresses=settings.addresses,
+        templates=read_templates(),
+        dkim=key,
+        version=__version__,
+    )
+
+
+def read_texts(folder: Path | None, default: str, ending: str) -> dict[str, str]:
+    """The files that ship, each replaced by the admin's of the same name."""
+    texts: dict[str, str] = {}
+    for place in (_shipped(default), folder):
+        if place is not None:
+            texts |= {file.name: file.read_text("utf-8") for file in sorted(place.glob(f"*{ending}"))}
+    return texts
+
+
+def read_templates() -> dict[str, str]:
+    """The words of our mails."""
+    place = resources.files("mailbot.reply") / "templates"
+    return {file.name: file.read_text("utf-8") for file in place.iterdir() if file.name.endswith(".j2")}
+
+
+def read_rules(folder: Path | None) -> list[tuple[str, object]]:
+    """The admin's rules, or the ones that ship; parsed, with their lines."""
+    place = folder or _shipped("rules")
+    yaml, files = YAML(typ="rt"), []
+    for file in sorted(place.expanduser().glob("*.yaml")):
+        try:
+            files.append((file.name, yaml.load(file.read_text("utf-8"))))
+        except (YAMLError, OSError, UnicodeDecodeError) as error:
+            raise WrongSettings(f"{file}: {error}") from error
+    if not files:
+        raise WrongSettings(f"there is no *.yaml in the rules folder {place}; nobody could be served")
+    return files
+
+
+def _shipped(name: str) -> Path:
+    """A folder of defaults: inside an installed package, or at the top of a checkout."""
+    package = Path(__file__).parent
+    inside = package / "_defaults" / name
+    return inside if inside.is_dir() else package.parent / name
+
+
+def known_names(settings: Settings) -> Names:
+    """Our names as they are, for whoever only looks: no key is made, and without one no signature is ours."""
+    files = sorted((settings.folder / "keys").glob("names-*.key"), reverse=True)
+    keys = tuple(bytes.fromhex(file.read_text("ascii")) for file in files)
+    return Names(domain=settings.site_domain, keys=keys or (b"",))
+
+
+def _names(settings: Settings) -> Names:
+    """Our names, with the key that is made at the first start."""
+    place = settings.folder / "keys"
+    place.mkdir(mode=0o700, exist_ok=True)
+    if not any(place.glob("names-*.key")):
+        fresh = place / "names-0001.key"
+        with os.fdopen(os.open(f"{fresh}.new", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(secrets.token_hex(32))
+            file.flush()
+            os.fsync(file.fileno())
+        Path(f"{fresh}.new").replace(fresh)
+    return known_names(settings)
+
+
+@contextlib.contextmanager
+def _ours(folder: Path) -> Iterator[None]:
+    """Hold the data folder; a second process is told who has it."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = (folder / "lock").open("a+", encoding="ascii")
+    except OSError as error:
+        raise WrongSettings(f"the data folder {folder} cannot be written: {error}; set another with `data`") from error
+    with lock:
+        _lock(lock, folder)
+        yield
+
+
+def _lock(lock: IO[str], folder: Path) -> None:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.seek(0)
+        holder = lock.read().strip() or "another process"
+        words = f"another mailbot (process {holder}) already serves {folder}; stop it, or set another `data` folder"
+        raise Taken(words) from None
+    lock.seek(0)
+    lock.truncate()
+    lock.write(str(os.getpid()))
+    lock.flush()

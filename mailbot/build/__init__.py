@@ -1,0 +1,1 @@
+"""What to make next, and what it is made of. Pure."""

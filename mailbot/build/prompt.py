@@ -1,0 +1,131 @@
+"""What a model is told, written from templates: the part that never changes first, then the project, then the wish.
+
+Words of people and files are values of the templates, never templates themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from jinja2 import DictLoader, StrictUndefined, TemplateNotFound
+from jinja2.exceptions import TemplateError
+from jinja2.sandbox import SandboxedEnvironment
+
+from mailbot.build.plan import Brief
+from mailbot.build.stack import stack_of
+from mailbot.domain.errors import Permanent
+from mailbot.domain.project import Path, Tree
+from mailbot.domain.request import Kind
+
+BUDGET: Final = 22_000  #: characters of a whole prompt: about 7,500 tokens, half of the usual context
+MAX_TEXT: Final = 8_000  #: of the request itself
+MAX_FINDINGS: Final = 4_000  #: of what the checks said
+_ROOM: Final = 200  #: below that, a part of a file says nothing
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prompt:
+    """One message to a model."""
+
+    role: str  #: system or user
+    content: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """A file as a template sees it."""
+
+    path: str
+    text: str
+    whole: bool  #: false: only its beginning found room
+
+
+def messages(brief: Brief, texts: Mapping[str, str], *, budget: int = BUDGET) -> tuple[Prompt, ...]:
+    """The messages for *brief*, at most *budget* characters; *texts* are the templates by file name."""
+    name = _template(brief)
+    findings = _findings(brief)
+    values: dict[str, object] = {
+        "title": brief.title[:200],
+        "text": _cut(brief.text or brief.title, MAX_TEXT),
+        "stack": stack_of(brief.files).runtime if brief.files else "",
+        "findings": findings,
+        "unusable": bool(brief.answer) and not findings,
+        "files": [],
+        "left_out": [],
+    }
+    system = _render(texts, "system.j2", values)
+    room = budget - len(system) - len(_render(texts, name, values)) - _ROOM
+    shown, left_out = _within(brief, findings, room)
+    user = _render(texts, name, values | {"files": shown, "left_out": left_out})
+    return (Prompt(role="system", content=system), Prompt(role="user", content=user))
+
+
+def _template(brief: Brief) -> str:
+    if brief.kind is Kind.QUESTION:
+        return "question.j2"
+    if brief.answer:
+        return "repair.j2"
+    return "revise.j2" if brief.files else "build.j2"
+
+
+def _findings(brief: Brief) -> list[str]:
+    said, room = [], MAX_FINDINGS
+    for failure in brief.report.failures if brief.report else ():
+        line = _cut(f"{failure.check} of {failure.subject}: {failure.detail}", min(room, 1_500))
+        if room < _ROOM:
+            break
+        said.append(line)
+        room -= len(line)
+    return said
+
+
+def _within(brief: Brief, findings: Sequence[str], room: int) -> tuple[list[Shown], list[str]]:
+    """The files that find room: those that failed first, then the small ones, so that most are seen whole."""
+    texts = _texts(brief.files)
+    wanted = sorted(texts, key=lambda path: (not any(f" {path}:" in line for line in findings), len(texts[path]), path))
+    shown, left_out = [], [str(path) for path in brief.files if path not in texts]
+    for path in wanted:
+        text = texts[path]
+        cost = len(text) + len(path) + 60
+        if cost <= room:
+            shown.append(Shown(path=path, text=text, whole=True))
+            room -= cost
+        elif room > 10 * _ROOM:
+            shown.append(Shown(path=path, text=text[: room - len(path) - _ROOM], whole=False))
+            room = 0
+        else:
+            left_out.append(path)
+    return sorted(shown, key=lambda one: one.path), sorted(left_out)
+
+
+def _texts(files: Tree) -> dict[Path, str]:
+    """The files that are text."""
+    found: dict[Path, str] = {}
+    for path, content in files.items():
+        try:
+            found[path] = content.decode("utf-8")
+        except UnicodeDecodeError:
+            continue  # a picture or the like: it is named among those left out
+    return found
+
+
+def _render(texts: Mapping[str, str], name: str, values: Mapping[str, object]) -> str:
+    environment = SandboxedEnvironment(
+        loader=DictLoader(dict(texts)),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,
+    )
+    try:
+        return environment.get_template(name).render(values)
+    except TemplateNotFound as error:
+        raise Permanent(f"the prompt {error.name} is missing in the folder of prompts; put it back") from error
+    except TemplateError as error:
+        raise Permanent(f"the prompt {name} cannot be used: {error}; correct it in the folder of prompts") from error
+
+
+def _cut(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + "\N{HORIZONTAL ELLIPSIS}"

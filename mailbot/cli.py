@@ -1,0 +1,153 @@
+"""The command line. What a command says goes to standard output, talk about it to standard error."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any, NoReturn, TypeVar
+
+import typer
+
+from mailbot.domain.errors import MailbotError
+from mailbot.domain.request import diagram
+from mailbot.settings import Settings, WrongSettings, load
+
+T = TypeVar("T")
+
+app = typer.Typer(
+    help="A mailbox that builds software.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+)
+Config = Annotated[
+    Path | None, typer.Option("--config", "-c", help="mailbot.toml; without it the one of the working folder, if any")
+]
+
+
+def main() -> None:
+    """Run the command that was given."""
+    app()
+
+
+@app.command()
+def states() -> None:
+    """Print the life of a request as a Mermaid diagram."""
+    typer.echo(diagram())
+
+
+@app.command()
+def serve(config: Config = None) -> None:
+    """Take mail, build, answer, until told to stop (Ctrl-C, SIGTERM)."""
+    from mailbot.app import house
+
+    settings = _settings(config)
+
+    async def run() -> None:
+        stop = asyncio.Event()
+        for name in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(name, stop.set)
+        async with house(settings) as home:
+            await home.serve(stop, lambda places: typer.echo(_welcome(settings, home.model, places)))
+        typer.echo("mailbot has stopped; what was in hand is finished, the rest waits in the data folder.", err=True)
+
+    _run(run())
+
+
+@app.command()
+def demo(keep: Annotated[Path | None, typer.Option(help="a folder to keep everything in")] = None) -> None:
+    """Show a whole round trip: a request by mail, its answer, a change, and the way back."""
+    from mailbot.demo import show
+
+    _run(show(keep))
+
+
+@app.command()
+def send(
+    text: Annotated[str, typer.Argument(help="the request, in plain words; - reads standard input")],
+    subject: Annotated[str, typer.Option("--subject", "-s")] = "A request",
+    sender: Annotated[str, typer.Option("--from", help="your address")] = "you@localhost",
+    reply_to: Annotated[Path | None, typer.Option("--reply-to", help="the .eml of ours that this answers")] = None,
+    wait: Annotated[float, typer.Option("--wait", help="seconds to wait for the reply; 0: do not")] = 60,
+    config: Config = None,
+) -> None:
+    """Mail a request to the mailbot that serves here, and show its reply."""
+    from mailbot.demo import Letter, converse
+
+    words = sys.stdin.read() if text == "-" else text
+    letter = Letter(text=words, subject=subject, sender=sender, answers=reply_to)
+    _run(converse(_settings(config), letter, wait))
+
+
+@app.command()
+def mails(count: Annotated[int, typer.Option("--count", "-n", min=1, max=10_000)] = 20, config: Config = None) -> None:
+    """List the last mails with what became of each, and why the unanswered ones are unanswered."""
+    from mailbot.show import list_mails
+
+    typer.echo(_run(list_mails(_settings(config), count)))
+
+
+@app.command()
+def why(
+    id: Annotated[str, typer.Argument(help="the id that `mailbot mails` shows, or a Message-ID")], config: Config = None
+) -> None:
+    """Print the whole life of one mail on one screen."""
+    from mailbot.show import tell_life
+
+    typer.echo(_run(tell_life(_settings(config), id)))
+
+
+@app.command()
+def replay(
+    file: Annotated[Path, typer.Argument(help="a mail, as .eml")],
+    to: Annotated[str, typer.Option("--to", help="the address it is read for")] = "",
+    config: Config = None,
+) -> None:
+    """Read and judge a mail as if it came now, without storing or sending anything."""
+    from mailbot.show import judge_file
+
+    typer.echo(_run(judge_file(_settings(config), file, to)))
+
+
+def _settings(config: Path | None) -> Settings:
+    try:
+        return load(config)
+    except WrongSettings as error:
+        _fail(str(error), 2)
+
+
+def _run(work: Coroutine[Any, Any, T]) -> T:
+    """Run it; what is foreseen ends in words and exit code 1, a wrong setting in 2."""
+    try:
+        return asyncio.run(work)
+    except WrongSettings as error:
+        _fail(str(error), 2)
+    except MailbotError as error:
+        _fail(str(error), 1)
+
+
+def _fail(words: str, code: int) -> NoReturn:
+    typer.echo(f"mailbot: {words}", err=True)
+    raise typer.Exit(code)
+
+
+def _welcome(settings: Settings, model: str, places: list[str]) -> str:
+    """What a person needs to know to send the first mail."""
+    build = next((local for local, kind in settings.addresses.items() if kind == "build"), "build")
+    anywhere = "" if settings.domain else " (any domain will do)"
+    lines = [
+        f"mailbot is up, process {_pid()}.",
+        f"  Mail for     {build}@{settings.site_domain}{anywhere}, by SMTP at {', '.join(places)}",
+        "  Try          mailbot send --subject 'Summer party' 'A page for our summer party on 3 July in the park'",
+        f"  Replies go   {settings.deliver[0].place(settings.folder)}",
+        f"  Built by     {model}",
+        "  Look         mailbot mails, mailbot why ID",
+        "  Stop         Ctrl-C",
+    ]
+    return "\n".join(lines)
+
+
+def _pid() -> int:
+    import os
+
+    return os.getpid()

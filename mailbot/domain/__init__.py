@@ -1,0 +1,1 @@
+"""The nouns. Frozen values only; imports nothing of ours but itself, and no I/O."""

@@ -1,0 +1,40 @@
+"""What can go wrong, named by what the caller should do about it.
+
+MailbotError
+├── Temporary      try again later: nothing about the request is wrong
+│   ├── Ambiguous  the other side may have done it: look before doing it again
+│   └── Overtaken  somebody else has moved this row on: drop what you hold
+└── Permanent      trying again would give the same answer
+    ├── Unreadable   the bytes are not a message we can understand
+    └── Impossible   a transition the life of a request does not have (a bug)
+"""
+
+from __future__ import annotations
+
+
+class MailbotError(Exception):
+    """Base of every error mailbot raises on purpose."""
+
+
+class Temporary(MailbotError):
+    """Try again later; nothing about the request itself is wrong."""
+
+
+class Ambiguous(Temporary):
+    """The connection was lost after the final dot: the mail may have been taken."""
+
+
+class Overtaken(Temporary):
+    """A late comer: the row has moved on since it was read, so nothing was changed."""
+
+
+class Permanent(MailbotError):
+    """Trying again would give the same answer."""
+
+
+class Unreadable(Permanent):
+    """The bytes are not a message we can understand."""
+
+
+class Impossible(Permanent):
+    """A transition that the life of a request does not have: a bug."""

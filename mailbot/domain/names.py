@@ -1,0 +1,119 @@
+"""Our names on the wire: one grammar, signed, so that a mail can prove which project it is about.
+
+    project         t7k2m9                                 six base32 letters
+    thread address  build+t7k2m9.<mac>@domain              Reply-To of every mail
+    Message-ID      <t7k2m9.<revision or kind>.<delivery>.<mac>@domain>
+    return path     b+<delivery>.<mac>@domain              maps a bounce to its delivery
+    reference line  Ref t7k2m9.<mac>                       the third route into a thread
+
+<mac> is the first 10 base32 letters of an HMAC-SHA256. A token alone gives no right:
+it says which project is meant, and the rules say whether its author may.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from mailbot.domain.message import MessageId
+from mailbot.domain.project import ProjectId
+from mailbot.domain.reply import DeliveryId
+
+NO_PROJECT: Final = "new"  #: stands where a mail of ours belongs to no project
+_PROJECT: Final = r"([a-z0-9]{6}|new)"
+_MAC: Final = r"([a-z2-7]{10})"
+_THREAD: Final = re.compile(rf"[^+@\s]{{1,64}}\+{_PROJECT}\.{_MAC}@\S{{1,255}}")
+_MESSAGE: Final = re.compile(rf"<{_PROJECT}\.([a-z0-9]{{1,12}})\.([a-z0-9]{{1,32}})\.{_MAC}@[^<>\s]{{1,255}}>")
+_RETURN: Final = re.compile(rf"b\+([a-z0-9]{{1,32}})\.{_MAC}@\S{{1,255}}")
+_REFERENCE: Final = re.compile(rf"\bRef {_PROJECT}\.{_MAC}\b", re.IGNORECASE)
+
+
+def _letters(digest: bytes, length: int) -> str:
+    return base64.b32encode(digest).decode("ascii").lower()[:length]
+
+
+def request_id(raw: bytes, recipients: Iterable[str]) -> str:
+    """The same bytes to the same people are the same request, however often they are offered."""
+    digest = hashlib.sha256(raw)
+    for recipient in sorted({address.lower() for address in recipients}):
+        digest.update(b"\0" + recipient.encode("utf-8", "surrogateescape"))
+    return _letters(digest.digest(), 20)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Names:
+    """Makes and reads our names; the first key signs, the older ones still verify."""
+
+    domain: str
+    keys: tuple[bytes, ...]
+
+    def project_id(self, request: str, salt: int = 0) -> ProjectId:
+        """A new project's name; *salt* makes another one where the first is taken."""
+        return ProjectId(_letters(self._digest(self.keys[0], f"project:{request}:{salt}"), 6))
+
+    def delivery_id(self, request: str, way: str, form: str) -> DeliveryId:
+        """The same reply by the same way in the same form is the same delivery."""
+        return DeliveryId(_letters(self._digest(self.keys[0], f"delivery:{request}:{way}:{form}"), 12))
+
+    def thread_address(self, project: ProjectId, local: str) -> str:
+        """Where replies about *project* go."""
+        return f"{local}+{project}.{self._mac(f'thread:{project}')}@{self.domain}"
+
+    def message_id(self, project: ProjectId | None, kind: str, delivery: DeliveryId) -> MessageId:
+        """The Message-ID of a mail of ours."""
+        body = f"{project or NO_PROJECT}.{kind}.{delivery}"
+        return MessageId(f"<{body}.{self._mac(f'message:{body}')}@{self.domain}>")
+
+    def return_path(self, delivery: DeliveryId) -> str:
+        """Where bounces of *delivery* go."""
+        return f"b+{delivery}.{self._mac(f'return:{delivery}')}@{self.domain}"
+
+    def reference(self, project: ProjectId) -> str:
+        """The last line of every text."""
+        return f"Ref {project}.{self._mac(f'thread:{project}')}"
+
+    def project_of_address(self, address: str) -> ProjectId | None:
+        """The project a thread address of ours names, if its signature is ours."""
+        found = _THREAD.fullmatch(address.lower())
+        return self._project(found[1], "thread:" + found[1], found[2]) if found else None
+
+    def project_of_message_id(self, message_id: str) -> ProjectId | None:
+        """The project a Message-ID of ours names, if its signature is ours."""
+        found = _MESSAGE.fullmatch(message_id.lower())
+        return self._project(found[1], f"message:{found[1]}.{found[2]}.{found[3]}", found[4]) if found else None
+
+    def is_ours(self, message_id: str) -> bool:
+        """Whether we made this Message-ID."""
+        found = _MESSAGE.fullmatch(message_id.lower())
+        return found is not None and self._verified(f"message:{found[1]}.{found[2]}.{found[3]}", found[4])
+
+    def project_of_text(self, text: str) -> ProjectId | None:
+        """The project of the last signed reference line in *text*."""
+        for found in reversed(list(_REFERENCE.finditer(text))):
+            token, mac = found[1].lower(), found[2].lower()
+            if project := self._project(token, "thread:" + token, mac):
+                return project
+        return None
+
+    def delivery_of(self, address: str) -> DeliveryId | None:
+        """The delivery whose return path this is, if its signature is ours."""
+        found = _RETURN.fullmatch(address.lower())
+        return DeliveryId(found[1]) if found and self._verified(f"return:{found[1]}", found[2]) else None
+
+    def _project(self, token: str, signed: str, mac: str) -> ProjectId | None:
+        return ProjectId(token) if token != NO_PROJECT and self._verified(signed, mac) else None
+
+    def _verified(self, signed: str, mac: str) -> bool:
+        return any(hmac.compare_digest(_letters(self._digest(key, signed), 10), mac) for key in self.keys)
+
+    def _mac(self, signed: str) -> str:
+        return _letters(self._digest(self.keys[0], signed), 10)
+
+    @staticmethod
+    def _digest(key: bytes, text: str) -> bytes:
+        return hmac.new(key, text.encode("utf-8"), hashlib.sha256).digest()

@@ -1,0 +1,117 @@
+"""What is made: a project is a thread, a revision is one immutable state of its files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+from mailbot.domain.message import Address
+
+ProjectId = NewType("ProjectId", str)
+Path = NewType("Path", str)
+Tree = Mapping[Path, bytes]
+
+
+class Result(StrEnum):
+    """What a check came to."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    UNCHECKED = "unchecked"  #: it was not run, and the reply says so
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """One typed acceptance criterion of a project; they only grow."""
+
+    number: int
+    kind: str  #: syntax, command, http, file, regex, js, prose
+    text: str  #: as the person reads it
+    spec: str = ""  #: what the room that runs it needs
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One thing a check saw."""
+
+    check: str  #: the kind of check
+    subject: str  #: the file, page or command it looked at
+    result: Result
+    detail: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """Everything the checks said about one tree."""
+
+    findings: tuple[Finding, ...] = ()
+    executed: bool = False  #: whether any of it was run, or only read
+    where: str = ""  #: the sandbox's tier, empty when nothing was run
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing failed. An unchecked finding is no failure, and no success either."""
+        return not self.failures
+
+    @property
+    def failures(self) -> tuple[Finding, ...]:
+        """The findings that failed."""
+        return tuple(f for f in self.findings if f.result is Result.FAILED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Maker:
+    """Who or what made a draft: said in every reply."""
+
+    kind: str  #: model, scaffold, rollback
+    name: str = ""  #: the model, or the template
+    provider: str = ""
+    tries: int = 1
+    seconds: float = 0.0
+    tokens: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """Files plus the report on them; a revision once it is recorded."""
+
+    title: str
+    files: Tree
+    report: Report
+    maker: Maker
+    done: tuple[str, ...] = ()  #: what was done of the request, sentence by sentence
+    not_done: tuple[str, ...] = ()  #: what was not done, quoted
+    assumed: tuple[str, ...] = ()
+    checks: tuple[Check, ...] = ()  #: the criteria that this draft adds to the project
+    url: str = ""  #: where it was published, if it was
+
+
+@dataclass(frozen=True, kw_only=True)
+class Revision:
+    """One numbered, immutable state of a project's files."""
+
+    number: int
+    draft: Draft
+    author: Address
+    request: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Project:
+    """A thread, seen as a thing being made."""
+
+    id: ProjectId
+    owner: Address
+    title: str = ""
+    last: int = 0  #: the newest revision's number; 0 before the first
+    checks: tuple[Check, ...] = ()
+    revisions: Mapping[int, Revision] = field(default_factory=dict)  #: those that were loaded
+
+    @property
+    def head(self) -> Revision | None:
+        """The newest revision."""
+        return self.revisions.get(self.last)

@@ -1,0 +1,252 @@
+"""The life of a request: every state, every event, every step between them.
+
+Rule 1: whatever changes a request's state is in this file, in LIFE.
+Rule 2: a state says what is durably true, never who is busy with it
+        (that is the engine's lease).
+Rule 3: an event that ends in ANSWERED is recorded in the same transaction as
+        the one reply. That instant is when the request is answered.
+
+``mailbot states`` prints LIFE as the diagram in the README.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final, NewType
+
+from mailbot.domain.errors import Impossible
+from mailbot.domain.message import Address, Envelope, MessageId, Proof
+from mailbot.domain.project import Draft, ProjectId
+
+RequestId = NewType("RequestId", str)
+
+
+class State(StrEnum):
+    """What is durably true of a request."""
+
+    RECEIVED = "received"  #: the raw bytes are stored; nothing is decided
+    HELD = "held"  #: a person must decide
+    ADMITTED = "admitted"  #: the rules said yes; the answer is due
+    ANSWERED = "answered"  #: the one reply is in the outbox
+    CLOSED = "closed"  #: nothing will ever be sent
+
+
+class Kind(StrEnum):
+    """What the author asks for."""
+
+    CREATE = "create"
+    REVISE = "revise"
+    ROLLBACK = "rollback"
+    QUESTION = "question"
+    STATUS = "status"
+    STOP = "stop"
+    HELP = "help"
+
+    @property
+    def builds(self) -> bool:
+        """Whether it makes a revision, and so waits its turn within its project."""
+        return self in {Kind.CREATE, Kind.REVISE, Kind.ROLLBACK}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Intent:
+    """What the author asks for, and of which project."""
+
+    kind: Kind
+    project: ProjectId | None = None  #: none: a new one
+    title: str = ""  #: the subject, without its Re:
+    text: str = ""  #: the request in the author's own words
+    revision: int | None = None  #: the one to go back to
+
+
+# Events: facts, in the past tense.
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """Something that happened to a request."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Admitted(Event):
+    """The rules let it in; what they set is written here, so that a later change of the rules does not reach it."""
+
+    rule: str
+    reason: str
+    intent: Intent
+    author: Address
+    proof: Proof
+    message_id: MessageId
+    repairs: int = 2  #: how often a failing draft may be repaired
+    priority: int = 5  #: 0 is the most urgent, 9 the least
+
+
+@dataclass(frozen=True, kw_only=True)
+class Held(Event):
+    """A person must look at it; *admitted* is what a release would admit."""
+
+    rule: str
+    reason: str
+    admitted: Admitted | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refused(Event):
+    """The rules said no, to an author who may be answered."""
+
+    rule: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ignored(Event):
+    """It gets no answer, ever."""
+
+    rule: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Merged(Event):
+    """It joined an earlier unfinished request, whose one reply answers both."""
+
+    into: RequestId
+
+
+@dataclass(frozen=True, kw_only=True)
+class Released(Event):
+    """A person let a held request in."""
+
+    by: str
+    admitted: Admitted
+
+
+@dataclass(frozen=True, kw_only=True)
+class Postponed(Event):
+    """It goes on later."""
+
+    until: datetime
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Built(Event):
+    """There is a new revision."""
+
+    draft: Draft
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told(Event):
+    """Answered without a build: a question, help, status, stop."""
+
+    topic: str  #: which words: help, answer, status, stopped
+    text: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked(Event):
+    """Answered with questions; the reply to them is a new request."""
+
+    questions: tuple[str, ...]
+    options: tuple[str, ...] = ()  #: what could be built instead
+
+
+@dataclass(frozen=True, kw_only=True)
+class GaveUp(Event):
+    """It could not be done; *draft* is the best try, if there was one."""
+
+    reason: str
+    draft: Draft | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Withdrawn(Event):
+    """The author said stop; the mail that said so gets the answer."""
+
+    by: RequestId
+
+
+#: What is said of a message that has just been received.
+Verdict = Admitted | Held | Refused | Ignored
+#: What building came to.
+Outcome = Built | Told | Asked | GaveUp
+#: The events that carry the one reply.
+Answer = Built | Told | Asked | GaveUp | Refused
+
+LIFE: Final[Mapping[tuple[State, type[Event]], State]] = {
+    (State.RECEIVED, Postponed): State.RECEIVED,
+    (State.RECEIVED, Admitted): State.ADMITTED,
+    (State.RECEIVED, Held): State.HELD,
+    (State.RECEIVED, Refused): State.ANSWERED,
+    (State.RECEIVED, Ignored): State.CLOSED,
+    (State.RECEIVED, Merged): State.CLOSED,
+    (State.HELD, Released): State.ADMITTED,
+    (State.HELD, Refused): State.ANSWERED,
+    (State.HELD, Ignored): State.CLOSED,
+    (State.ADMITTED, Postponed): State.ADMITTED,
+    (State.ADMITTED, Built): State.ANSWERED,
+    (State.ADMITTED, Told): State.ANSWERED,
+    (State.ADMITTED, Asked): State.ANSWERED,
+    (State.ADMITTED, GaveUp): State.ANSWERED,
+    (State.ADMITTED, Withdrawn): State.CLOSED,
+    (State.ADMITTED, Merged): State.CLOSED,
+}
+
+
+PATIENCE: Final = {State.RECEIVED: timedelta(days=3), State.ADMITTED: timedelta(days=1)}  #: counted from its receipt
+PAUSES: Final = tuple(timedelta(minutes=m) for m in (1, 2, 5, 10, 20, 40, 67))  #: the last one repeats
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """One message's claim on us, from its receipt to its single answer."""
+
+    id: RequestId
+    envelope: Envelope
+    state: State = State.RECEIVED
+    turn: int = 0  #: what has been recorded so far, events and turns together: the fence
+    starts: int = 0  #: how often the move in hand was begun
+    postponed: int = 0  #: how often in a row it was put off
+    admitted: Admitted | None = None
+
+    @property
+    def order(self) -> Admitted:
+        """What was admitted."""
+        if self.admitted is None:
+            raise Impossible(f"request {self.id} is {self.state} and was never admitted")
+        return self.admitted
+
+    def put_off(self, now: datetime, reason: str) -> Postponed | None:
+        """Later, after a pause that grows; None when patience has ended."""
+        if now - self.envelope.received_at > PATIENCE[self.state]:
+            return None
+        return Postponed(until=now + PAUSES[min(self.postponed, len(PAUSES) - 1)], reason=reason)
+
+    def after(self, event: Event) -> Request:
+        """The request as it is once *event* has happened."""
+        try:
+            state = LIFE[self.state, type(event)]
+        except KeyError:
+            raise Impossible(f"{type(event).__name__} of a request that is {self.state}") from None
+        changed = replace(self, state=state, turn=self.turn + 1, starts=0)
+        match event:
+            case Admitted():
+                return replace(changed, admitted=event, postponed=0)
+            case Released(admitted=admitted):
+                return replace(changed, admitted=admitted, postponed=0)
+            case Postponed():
+                return replace(changed, postponed=self.postponed + 1)
+            case _:
+                return changed
+
+
+def diagram() -> str:
+    """Draw LIFE as a Mermaid state diagram."""
+    arrows = (f"    {old} --> {new}: {event.__name__}" for (old, event), new in LIFE.items())
+    ends = (f"    {state} --> [*]" for state in (State.ANSWERED, State.CLOSED))
+    return "\n".join(["stateDiagram-v2", f"    [*] --> {State.RECEIVED}", *arrows, *ends])

@@ -1,0 +1,223 @@
+"""The life of a mail, from top to bottom.
+
+Every effect mailbot has on the world is awaited in this file, through a door
+of ports.py. The engine calls perform() as often as it likes: each call does
+the one next thing that is due, records it, and is safe to repeat.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from mailbot.build.plan import Ask, Tried, Try, Turn, next_move, queue_of
+from mailbot.decide.policy import Policy
+from mailbot.domain.errors import Overtaken, Permanent, Temporary, Unreadable
+from mailbot.domain.message import Envelope, Message
+from mailbot.domain.names import request_id
+from mailbot.domain.project import Project, ProjectId
+from mailbot.domain.reply import Delivery, DeliveryId, Progress
+from mailbot.domain.request import (
+    Admitted,
+    Answer,
+    Event,
+    GaveUp,
+    Held,
+    Ignored,
+    Intent,
+    Kind,
+    Request,
+    RequestId,
+    State,
+    Told,
+    Withdrawn,
+)  # fmt: skip
+from mailbot.ports import Clock, Due, Job, Ledger, Model, Reader, Sandbox, Way
+from mailbot.reply.answer import Given, answered
+from mailbot.reply.compose import Letterhead
+from mailbot.understand.intent import intent_of
+from mailbot.understand.thread import project_of
+
+MAX_STARTS = 3  #: a move that never ends is begun this often
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pipeline:
+    """What happens to a mail, in order."""
+
+    ledger: Ledger
+    reader: Reader
+    policy: Policy
+    model: Model
+    sandbox: Sandbox
+    ways: Mapping[str, Way]
+    letterhead: Letterhead
+    clock: Clock
+    cancel: Callable[[str], None]  #: ends the work in hand on a request that was withdrawn
+    timer: Callable[[str], Awaitable[None]]  #: what the timer of the given id does
+
+    # 1. It arrives. The channel says 250 OK only after this returns.
+
+    async def receive(self, raw: bytes, envelope: Envelope) -> RequestId:
+        """Make *raw* durable before anything can fail."""
+        return await self.ledger.open_request(RequestId(request_id(raw, envelope.recipients)), raw, envelope)
+
+    # 2. It moves: whatever is due is done and recorded.
+
+    async def perform(self, job: Job) -> None:
+        """Do the one thing that *job* says is due."""
+        match job.kind:
+            case "request":
+                await self.advance(RequestId(job.id))
+            case "delivery":
+                await self.deliver(DeliveryId(job.id))
+            case _:
+                await self.timer(job.id)
+                await self.ledger.end_timer(job.id)
+
+    async def advance(self, id: RequestId) -> State:
+        """Do the one thing that *id* is waiting for; return where it then stands."""
+        request = await self.ledger.request(id)
+        if request.state is State.RECEIVED:
+            return await self._judge(request)
+        if request.state is State.ADMITTED:
+            return await self._build(request)
+        return request.state
+
+    # 3. It is understood and judged.
+
+    async def _judge(self, request: Request) -> State:
+        if request.starts > MAX_STARTS:
+            return await self._record(request, Held(rule="set-aside", reason="reading this mail failed three times"))
+        try:
+            message = await self._read(request)
+        except Unreadable as error:
+            return await self._record(request, Ignored(rule="unreadable", reason=str(error)))
+        except Temporary as error:
+            return await self._later(request, error, Held(rule="patience", reason=str(error)))
+        found = project_of(message, request.envelope, self.letterhead.names)
+        project = await self.ledger.project(found) if found else None
+        intent = intent_of(message, request.envelope, project, self.letterhead.addresses)
+        facts = await self.ledger.facts(message, request.id)
+        verdict = self.policy.judge(message, request.envelope, intent, project, facts)
+        if isinstance(verdict, Admitted) and verdict.intent.kind is Kind.CREATE:
+            verdict = replace(verdict, intent=await self._named(verdict.intent, request))
+        return await self._record(request, verdict, message)
+
+    async def _named(self, intent: Intent, request: Request) -> Intent:
+        """Give a new project a name that nobody has."""
+        salt = 0
+        while await self.ledger.project(name := self.letterhead.names.project_id(request.id, salt)):
+            salt += 1
+        return replace(intent, project=name)
+
+    # 4. It is built: one move a call, every turn recorded before the next is made.
+
+    async def _build(self, request: Request) -> State:
+        if request.starts > MAX_STARTS:
+            return await self._record(request, GaveUp(reason="something in mailbot itself failed three times"))
+        project = await self._project(request.order)
+        turns = await self.ledger.turns(request.id)
+        move = next_move(request.order, turns, project)
+        try:
+            if not isinstance(move, Ask | Try):
+                return await self._record(request, move)
+            turn = replace(await self._play(move), base=project.last)
+        except Temporary as error:
+            return await self._later(request, error, GaveUp(reason=str(error)))
+        except Permanent as error:
+            return await self._record(request, GaveUp(reason=str(error)))
+        due = self._due(request.order, (*turns, turn), project)
+        return (await self.ledger.add_turn(request, turn, at=self.clock(), due=due)).state
+
+    async def _play(self, move: Ask | Try) -> Turn:
+        if isinstance(move, Ask):
+            return await self.model.ask(move.brief)
+        return Tried(report=await self.sandbox.check(move.files, move.checks))
+
+    # 5. It is answered: the event, its one reply and the first delivery are one transaction.
+
+    async def _record(self, request: Request, event: Event, message: Message | None = None) -> State:
+        now, due, reply = self.clock(), None, None
+        others: list[tuple[RequestId, Event]] = []
+        if isinstance(event, Admitted):
+            due = self._due(event, (), await self._project(event))
+        elif isinstance(event, Answer):
+            others = await self._withdrawn(request)
+            if isinstance(event, Told) and event.topic == "stopped" and not others:
+                event = replace(event, topic="nothing-to-stop")
+            project = await self._project(request.order) if request.admitted else None
+            message = message or await self._read(request)
+            reply = answered(Given(event, request, message, project, now), self.ways, self.letterhead)
+        await self.ledger.record(request, event, at=now, due=due, answered=reply, others=others)
+        for other, _ in others:
+            self.cancel(other)
+        return request.after(event).state
+
+    async def _withdrawn(self, request: Request) -> list[tuple[RequestId, Event]]:
+        """The unfinished requests that a "stop" ends."""
+        order = request.admitted
+        if order is None or order.intent.kind is not Kind.STOP or order.intent.project is None:
+            return []
+        waiting = await self.ledger.unfinished(order.intent.project)
+        return [(id, Withdrawn(by=request.id)) for id in waiting if id != request.id]
+
+    # 6. It leaves.
+
+    async def deliver(self, id: DeliveryId) -> None:
+        """Send one delivery that is due, and record how that ended."""
+        delivery = await self.ledger.delivery(id)
+        way = self.ways.get(delivery.way)
+        if delivery.progress not in {Progress.WAITING, Progress.COMMITTING}:
+            return
+        if way is None:
+            error = Temporary(f"no way out is named {delivery.way!r} now")
+            await self._move(delivery, delivery.after(error, self.clock(), timedelta()), str(error))
+            return
+        if delivery.unknown > 1 and not way.idempotent:
+            said = "sent twice, and both times the last answer was lost"
+            await self._move(delivery, delivery.ended(Progress.PRESUMED), said)
+            return
+
+        async def committing() -> None:
+            nonlocal delivery
+            begun = delivery.begun(until=self.clock() + way.settle)
+            await self._move(delivery, begun, "the final dot is about to go out", in_hand=True)
+            delivery = begun
+
+        try:
+            said, end = await way.send(delivery, committing), delivery.ended(Progress.SENT)
+        except Overtaken:
+            raise
+        except (Temporary, Permanent) as error:
+            said, end = str(error), delivery.after(error, self.clock(), way.settle)
+        await self._move(delivery, end, said)
+
+    async def _move(self, old: Delivery, new: Delivery, said: str, *, in_hand: bool = False) -> None:
+        await self.ledger.move_delivery(old, new, at=self.clock(), said=said, in_hand=in_hand)
+
+    # What several of these need.
+
+    async def _later(self, request: Request, error: Temporary, otherwise: GaveUp | Held) -> State:
+        """Put it off with a growing pause, until patience ends."""
+        if isinstance(error, Overtaken):
+            raise error
+        now = self.clock()
+        event = request.put_off(now, str(error))
+        if event is None:
+            return await self._record(request, otherwise)
+        await self.ledger.record(request, event, at=now, due=Due(not_before=event.until))
+        return request.after(event).state
+
+    async def _read(self, request: Request) -> Message:
+        return await self.reader.read(await self.ledger.raw(request.id))
+
+    def _due(self, order: Admitted, turns: Sequence[Turn], project: Project) -> Due:
+        return Due(queue=queue_of(next_move(order, turns, project), self.model.host))
+
+    async def _project(self, order: Admitted) -> Project:
+        intent = order.intent
+        empty = Project(id=intent.project or ProjectId(""), owner=order.author)
+        wanted = () if intent.revision is None else (intent.revision,)
+        return (await self.ledger.project(intent.project, *wanted) if intent.project else None) or empty

@@ -1,0 +1,257 @@
+"""The doors between the life of a mail and the world: small protocols.
+
+Whoever stands behind a door raises Temporary or Permanent and nothing else;
+anything else that comes through is a bug, counted by the engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from mailbot.build.plan import Brief, Said, Turn
+from mailbot.decide.policy import Facts
+from mailbot.domain.message import Address, Envelope, Message, MessageId
+from mailbot.domain.project import Check, Project, ProjectId, Report, Tree
+from mailbot.domain.reply import Answered, Delivery, DeliveryId
+from mailbot.domain.request import Event, Request, RequestId
+
+
+class Clock(Protocol):
+    """The time, with its zone."""
+
+    def __call__(self) -> datetime: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """One thing that is due: what an engine is given to run."""
+
+    kind: str  #: request, delivery, timer
+    id: str
+    queue: str
+    starts: int  #: how often it was begun, this time included
+
+
+@dataclass(frozen=True, kw_only=True)
+class Due:
+    """Where a request waits for its next move."""
+
+    queue: str = ""  #: empty: the one it had
+    not_before: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Site:
+    """What every room may know of the house it stands in; each settings class opens its room with it."""
+
+    domain: str  #: of our addresses
+    embedded: bool  #: no domain is set: the first try, on loopback
+    addresses: Mapping[str, str]  #: local part -> kind of request
+    data: str  #: the folder of everything we keep
+    clock: Clock
+    texts: Mapping[str, str] = field(default_factory=dict)  #: prompts by file name
+
+
+@dataclass(frozen=True, kw_only=True)
+class Count:
+    """The conservation law: received = answered + closed + held + in flight."""
+
+    received: int
+    answered: int
+    held: int
+    in_flight: int
+    closed: Mapping[str, int] = field(default_factory=dict)  #: by reason
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing was lost."""
+        return self.received == self.answered + sum(self.closed.values()) + self.held + self.in_flight
+
+
+class Inbox(Protocol):
+    """What a channel is given: where it hands over what it received."""
+
+    async def __call__(self, raw: bytes, envelope: Envelope) -> RequestId:
+        """Return once *raw* is durable. Only then may the channel say 250 OK."""
+        ...
+
+
+class Channel(Protocol):
+    """A way in."""
+
+    async def open(self, inbox: Inbox) -> str:
+        """Begin to listen; return where, in words for a person."""
+        ...
+
+    async def close(self) -> None:
+        """Take nothing new, let what is being stored finish."""
+        ...
+
+
+class Reader(Protocol):
+    """The pure reading of a mail, run where a bad mail can do no harm."""
+
+    async def read(self, raw: bytes) -> Message:
+        """Raise Unreadable when it is not a message."""
+        ...
+
+
+class Model(Protocol):
+    """Something that writes: a language model, or the templates of scaffold."""
+
+    @property
+    def host(self) -> str:
+        """Names its queue: one generation at a time for each host."""
+        ...
+
+    async def ask(self, brief: Brief) -> Said: ...
+
+
+class Sandbox(Protocol):
+    """A place where strangers' code may be looked at, and run."""
+
+    async def check(self, files: Tree, checks: Sequence[Check]) -> Report: ...
+
+
+class Way(Protocol):
+    """A way out."""
+
+    @property
+    def idempotent(self) -> bool:
+        """Whether sending the same delivery again can never make a second copy."""
+        ...
+
+    @property
+    def settle(self) -> timedelta:
+        """How long an unknown end is left alone before the one resend."""
+        ...
+
+    async def send(self, delivery: Delivery, committing: Callable[[], Awaitable[None]]) -> str:
+        """Send it; call *committing* just before the point of no return. Return what the other side said."""
+        ...
+
+
+class Blobs(Protocol):
+    """Content-addressed bytes, durable once put."""
+
+    def put(self, content: bytes) -> str: ...
+
+    def get(self, name: str) -> bytes: ...
+
+
+class Engine(Protocol):
+    """Calls the house for whatever is due, at least once, within each queue's cap. It owns no truth."""
+
+    async def run(self) -> None:
+        """Work until stop() is called and the moves in hand are finished."""
+        ...
+
+    def wake(self) -> None:
+        """Something was committed: look again."""
+        ...
+
+    def stop(self) -> None: ...
+
+    def cancel(self, id: str) -> None:
+        """End the work in hand on *id*, if there is any; it stays due."""
+        ...
+
+
+class Queue(Protocol):
+    """What an engine needs of the ledger: what is due, and who has it."""
+
+    async def claim(self, slots: Mapping[str, int], now: datetime) -> Sequence[Job]:
+        """Take what is due, at most *slots* of each queue; ``gen:*`` stands for every queue of that kind.
+
+        Starts are counted before the work, in the same transaction. What is claimed is nobody else's until its lease
+        ends. A queue that is named has its own number of places, whatever ``gen:*`` says.
+        """
+        ...
+
+    async def stumbled(self, job: Job, until: datetime, why: str, *, counted: bool) -> None:
+        """The work ended without a record: due again at *until*. Not *counted*: this start was nobody's fault.
+
+        Does nothing to a row that is not in hand any more.
+        """
+        ...
+
+    async def next_due(self) -> datetime | None:
+        """When the next thing that waits for its time is due."""
+        ...
+
+    async def recover(self) -> int:
+        """At start: what the last process had in hand is due again, at once or when its not_before comes.
+
+        What was begun three times and never ended waits a minute for each start, so that it cannot end every life.
+        """
+        ...
+
+
+class Ledger(Queue, Protocol):
+    """The durable memory. Every method is one transaction; a change of a row that has moved on raises Overtaken."""
+
+    async def open_request(self, id: RequestId, raw: bytes, envelope: Envelope) -> RequestId:
+        """Store *raw* under *id*; the same id again changes nothing."""
+        ...
+
+    async def request(self, id: RequestId) -> Request: ...
+
+    async def raw(self, id: RequestId) -> bytes: ...
+
+    async def record(
+        self,
+        request: Request,
+        event: Event,
+        *,
+        at: datetime,
+        due: Due | None = None,
+        answered: Answered | None = None,
+        others: Sequence[tuple[RequestId, Event]] = (),
+    ) -> None:
+        """Store what becomes of *request* by *event*: all of it or nothing.
+
+        A first Admitted with a project the ledger does not know opens that project. *others* are requests of the
+        same project that the event ends, each by its own event; one that has ended meanwhile is left as it is.
+        """
+        ...
+
+    async def turns(self, id: RequestId) -> Sequence[Turn]: ...
+
+    async def add_turn(self, request: Request, turn: Turn, *, at: datetime, due: Due) -> Request:
+        """Store *turn* as the next of *request*; return the request as it then is."""
+        ...
+
+    async def facts(self, message: Message, request: RequestId) -> Facts: ...
+
+    async def project(self, id: ProjectId, *revisions: int) -> Project | None:
+        """The project with its newest revision, and those asked for, loaded."""
+        ...
+
+    async def unfinished(self, project: ProjectId) -> Sequence[RequestId]:
+        """The admitted requests of *project* that have no answer yet, oldest first."""
+        ...
+
+    async def delivery(self, id: DeliveryId) -> Delivery: ...
+
+    async def move_delivery(
+        self, old: Delivery, new: Delivery, *, at: datetime, said: str, in_hand: bool = False
+    ) -> None:
+        """Store that *old* has become *new*, with what was *said*; *in_hand*: whoever claimed it still works on it."""
+        ...
+
+    async def add_timer(self, name: str, slot: datetime) -> bool:
+        """Make the timer due, once per name and slot; say whether it is new."""
+        ...
+
+    async def end_timer(self, id: str) -> None: ...
+
+    async def count(self) -> Count: ...
+
+
+__all__ = [
+    "Address", "Answered", "Blobs", "Channel", "Clock", "Count", "Due", "Engine", "Inbox", "Job", "Ledger", "MessageId",
+    "Model", "Queue", "Reader", "Sandbox", "Site", "Way",
+]  # fmt: skip

@@ -1,0 +1,1 @@
+"""From an outcome to the words and bytes of a mail. Pure."""

@@ -1,0 +1,54 @@
+"""Write the one reply to a request: to its author and nobody else, in its thread."""
+
+from __future__ import annotations
+
+from mailbot.build.package import package
+from mailbot.domain.message import Attachment, Message, MessageId
+from mailbot.domain.project import Project
+from mailbot.domain.reply import Reply
+from mailbot.domain.request import Answer, Built, Request
+from mailbot.reply.content import Occasion, content
+from mailbot.reply.headers import known_id, references
+from mailbot.reply.letterhead import Letterhead
+from mailbot.reply.words import reply_subject, wrapped
+
+__all__ = ["Letterhead", "compose"]
+
+
+def compose(
+    event: Answer, request: Request, message: Message, project: Project | None, letterhead: Letterhead
+) -> Reply:
+    """The reply that *event* deserves. The same input gives the same reply."""
+    kind = type(event).__name__.lower()
+    attachments = _package(event, request) if isinstance(event, Built) else ()
+    about = Occasion(
+        request=request,
+        message=message,
+        project=project,
+        letterhead=letterhead,
+        enclosed=tuple(attachment.name for attachment in attachments),
+    )
+    subject = reply_subject(message.subject)
+    values = content(event, about) | {"subject": subject}
+    return Reply(
+        request=request.id,
+        project=about.known.id if about.known else None,
+        revision=event.number if isinstance(event, Built) else 0,
+        kind=kind,
+        to=request.admitted.author if request.admitted else message.author,
+        subject=subject,
+        text=wrapped(letterhead.render(f"{kind}.txt.j2", values)),
+        html=letterhead.render(f"{kind}.html.j2", values),
+        in_reply_to=message.id if known_id(message.id) else MessageId(""),
+        references=references(message.references, message.id),
+        attachments=attachments,
+    )
+
+
+def _package(event: Built, request: Request) -> tuple[Attachment, ...]:
+    """The zip, its metadata and the Dockerfile, in this order. Dated by the mail's arrival: a clock would differ."""
+    made = package(event.draft, request=request.id, at=request.envelope.received_at, number=event.number)
+    zipped = Attachment(name=made.name, media_type="application/octet-stream", content=made.zip)
+    metadata = Attachment(name="metadata.json", media_type="application/json", content=made.metadata)
+    dockerfile = Attachment(name="Dockerfile", media_type="text/x-dockerfile", content=made.dockerfile)
+    return (zipped, metadata, dockerfile) if made.dockerfile else (zipped, metadata)

@@ -1,0 +1,210 @@
+"""The settings: mailbot.toml, the environment and secret files, read once into one frozen value.
+
+Precedence, strongest first: what the caller passes, MAILBOT_X in the environment, MAILBOT_X_FILE (a file that holds the
+value), .env in the working folder, mailbot.toml, the defaults. A mistake is named with file and line.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
+from pydantic_settings import (
+    BaseSettings,
+    DotEnvSettingsSource,
+    EnvSettingsSource,
+    InitSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+)  # fmt: skip
+
+from mailbot.checks import AnySandbox, Static
+from mailbot.deliver import AnyWay, Maildir
+from mailbot.domain.errors import Permanent
+from mailbot.models import AnyModel
+from mailbot.receive import AnyChannel, Smtp
+
+EMBEDDED_DOMAIN: Final = "mailbot.localhost"  #: ours while no domain is set; RFC 6761 keeps it on this machine
+PREFIX: Final = "MAILBOT_"
+_LABEL: Final = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+
+
+class WrongSettings(Permanent):
+    """The settings cannot be used; the message names every mistake with its file and line."""
+
+
+class Dkim(BaseModel):
+    """The key our mails are signed with; absent where a provider signs for us."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    selector: str = Field(pattern=r"^[a-zA-Z0-9_-]{1,63}$", description="the DNS name under _domainkey")
+    key_file: str = Field(description="RSA-2048 private key, PEM")
+
+
+class Settings(BaseSettings):
+    """Everything that an admin may set. Every key has a default."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="forbid", env_prefix=PREFIX, env_nested_delimiter="__", env_ignore_empty=True
+    )
+
+    domain: str | None = Field(
+        default=None,
+        max_length=253,
+        pattern=rf"^{_LABEL}(?:\.{_LABEL})+$",
+        description="the domain of our addresses; none: the embedded default on loopback",
+    )
+    data: Path = Field(default=Path("~/.local/share/mailbot"), description="the folder of everything that is kept")
+    database_url: str = Field(default="sqlite:///{data}/mailbot.db", description="or postgresql+psycopg://...")
+    admins: tuple[str, ...] = Field(default=(), description="who may give commands by mail")
+    addresses: dict[str, str] = Field(
+        default={"build": "build", "ask": "ask"}, description="local part -> kind of request (build, ask)"
+    )
+    receive: tuple[AnyChannel, ...] = Field(default=(Smtp(),), description="the ways in")
+    models: tuple[AnyModel, ...] = Field(
+        default=(), max_length=1, description="who builds; none: a local Ollama when one answers, else the templates"
+    )
+    checks: AnySandbox = Field(default=Static(), description="where the checks run")
+    deliver: tuple[AnyWay, ...] = Field(default=(Maildir(),), min_length=1, max_length=1, description="the way out")
+    dkim: Dkim | None = Field(default=None, description="absent: our mails are not signed by us")
+    rules: Path | None = Field(default=None, description="your folder of rules; none: the ones that ship")
+    prompts: Path | None = Field(default=None, description="your folder of prompts; none: the ones that ship")
+
+    @property
+    def site_domain(self) -> str:
+        """The domain on the wire."""
+        return self.domain or EMBEDDED_DOMAIN
+
+    @property
+    def folder(self) -> Path:
+        """The data folder, whole."""
+        return self.data.expanduser().absolute()
+
+
+class _Environment(EnvSettingsSource):
+    """The environment, in which MAILBOT_X_FILE names a file that holds the value of MAILBOT_X."""
+
+    def _load_env_vars(self) -> Mapping[str, str | None]:
+        found = dict(super()._load_env_vars())
+        for name in [key for key in found if key.startswith(PREFIX.lower()) and key.endswith("_file")]:
+            plain, path = name.removesuffix("_file"), found[name]
+            if path is None or plain.removeprefix(PREFIX.lower()) not in Settings.model_fields:
+                continue  # a setting whose own name ends in _file, such as dkim.key_file
+            if plain in found:
+                raise WrongSettings(f"both {plain.upper()} and {name.upper()} are set; take one of them out")
+            found[plain] = _read(Path(path), f"{name.upper()} names").strip()
+            del found[name]
+        return found
+
+
+def load(path: Path | None = None, **given: Any) -> Settings:  # noqa: ANN401  (any setting by its name)
+    """Read the settings. Without *path*: mailbot.toml of the working folder, if there is one."""
+    file = path or Path("mailbot.toml")
+    text = _read(file, "the settings file is") if path or file.exists() else ""
+    try:
+        toml = tomllib.loads(text)
+        return _with(toml)(**given)
+    except tomllib.TOMLDecodeError as error:
+        raise WrongSettings(f"{file}: {error}") from error
+    except ValidationError as error:
+        raise WrongSettings("\n".join(_words(e, file, text) for e in error.errors())) from error
+    except SettingsError as error:
+        raise WrongSettings(f"the environment: {error}: {error.__cause__}") from error
+
+
+def _with(toml: Mapping[str, Any]) -> type[Settings]:
+    """Settings whose last source is *toml*."""
+
+    class Loaded(Settings):
+        @classmethod
+        def settings_customise_sources(
+            cls,
+            settings_cls: type[BaseSettings],
+            init_settings: PydanticBaseSettingsSource,
+            env_settings: PydanticBaseSettingsSource,
+            dotenv_settings: PydanticBaseSettingsSource,
+            file_secret_settings: PydanticBaseSettingsSource,
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            del env_settings, dotenv_settings, file_secret_settings
+            dotenv = DotEnvSettingsSource(settings_cls, env_file=".env", dotenv_filtering="match_prefix")
+            last = InitSettingsSource(settings_cls, init_kwargs=dict(toml))
+            return init_settings, _Environment(settings_cls), dotenv, last
+
+    return Loaded
+
+
+def _read(path: Path, what: str) -> str:
+    try:
+        return path.expanduser().read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise WrongSettings(f"{what} {path}, which cannot be read: {error}") from error
+
+
+def _words(error: ErrorDetails, file: Path, text: str) -> str:
+    """One mistake as a line: where, what, and what was perhaps meant."""
+    loc, lines = error["loc"], dict(_lines(text))
+    path = _known(loc, lines)
+    name = ".".join(str(part) for part in loc)
+    variable = PREFIX + "__".join(str(part) for part in loc).upper()
+    where = f"{file}:{lines[path]}" if path else variable if variable in os.environ else "the settings"  # noqa: TID251
+    said = error["msg"]
+    if error["type"] == "extra_forbidden":
+        meant = difflib.get_close_matches(str(loc[-1]), _names(loc), n=1)
+        said = "there is no such setting" + (f"; did you mean {meant[0]!r}?" if meant else "")
+    return f"{where}: {name}: {said}"
+
+
+def _names(loc: Sequence[str | int]) -> list[str]:
+    """The settings that stand beside *loc*."""
+    if len(loc) == 1:
+        return list(Settings.model_fields)
+    rooms = _rooms(Settings.model_fields[str(loc[0])].annotation)
+    return [name for room in rooms for name in room.model_fields]
+
+
+def _rooms(annotation: Any) -> Iterator[type[BaseModel]]:  # noqa: ANN401  (any annotation)
+    """The settings classes that *annotation* names."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _rooms(part)
+
+
+def _known(loc: Sequence[str | int], lines: Mapping[tuple[str | int, ...], int]) -> tuple[str | int, ...]:
+    """The longest part of *loc* that stands in the file; the tags of pydantic's unions stand in none."""
+    path: tuple[str | int, ...] = ()
+    for part in loc:
+        if (*path, part) in lines:
+            path = (*path, part)
+    return path
+
+
+def _lines(text: str) -> Iterator[tuple[tuple[str | int, ...], int]]:
+    """Every table and key of a TOML text with its line."""
+    table: tuple[str | int, ...] = ()
+    counts: dict[tuple[str, ...], int] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        if found := re.match(r"\s*\[\[([^\]]+)\]\]", line):
+            name = _parts(found[1])
+            counts[name] = counts.get(name, -1) + 1
+            table = (*name, counts[name])
+            yield name, number
+            yield table, number
+        elif found := re.match(r"\s*\[([^\]]+)\]", line):
+            table = _parts(found[1])
+            yield table, number
+        elif found := re.match(r"\s*([\w\"'. -]+?)\s*=", line):
+            yield (*table, *_parts(found[1])), number
+
+
+def _parts(name: str) -> tuple[str, ...]:
+    return tuple(part.strip().strip("\"'") for part in name.split("."))

@@ -1,0 +1,130 @@
+"""Bytes under the name of their SHA-256, in files that are on disk once put() has returned.
+
+    blobs/3f/3f9a...     two letters a folder, so that no folder grows large
+
+A file is written beside its place, flushed, renamed, and its folder flushed: at every instant it is whole or absent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from mailbot.domain.errors import Permanent, Temporary
+from mailbot.ports import Blobs
+from mailbot.store.tables import INLINE
+
+_LATER: Final = frozenset(
+    {
+        errno.ENOSPC,
+        errno.EDQUOT,
+        errno.EIO,
+        errno.EROFS,
+        errno.EMFILE,
+        errno.ENFILE,
+        errno.EACCES,
+        errno.EPERM,
+        errno.EFBIG,
+    }
+)  #: what an admin can cure, while the content stays with whoever offers it
+_NAME: Final = 64  #: letters of a name
+
+
+@contextlib.contextmanager
+def _errors(what: str) -> Iterator[None]:
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise Permanent(f"{what}: it is missing; put it back from a backup of the data folder") from error
+    except OSError as error:
+        if error.errno in _LATER:
+            raise Temporary(f"{what}: {error.strerror}; free space or mend the disk, it is tried again") from error
+        raise Permanent(f"{what}: {error}") from error
+
+
+@dataclass(frozen=True)
+class FileBlobs:
+    """The files of one folder."""
+
+    folder: Path
+
+    def put(self, content: bytes) -> str:
+        """Make *content* durable; return its name. The same content again costs one look."""
+        name = hashlib.sha256(content).hexdigest()
+        path = self._path(name)
+        with _errors(f"a content of {len(content)} bytes cannot be stored under {self.folder}"):
+            if not self._whole(path, len(content)):
+                self._write(path, content)
+        return name
+
+    def get(self, name: str) -> bytes:
+        """Return the content, proven to be the one that was put."""
+        with _errors(f"the stored content {name}"):
+            content = self._path(name).read_bytes()
+        if hashlib.sha256(content).hexdigest() != name:
+            raise Permanent(f"the stored content {name} is damaged; put it back from a backup of the data folder")
+        return content
+
+    def _path(self, name: str) -> Path:
+        if len(name) != _NAME or not name.isalnum():
+            raise Permanent(f"{name!r} names no stored content")
+        return self.folder / name[:2] / name
+
+    @staticmethod
+    def _whole(path: Path, size: int) -> bool:
+        """Whether it is there already; one that a broken disk cut short is written anew."""
+        return path.exists() and path.stat().st_size == size
+
+    def _write(self, path: Path, content: bytes) -> None:
+        self._make(path.parent)
+        handle, beside = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(beside).replace(path)
+        except BaseException:
+            with contextlib.suppress(OSError):  # the first error is the one to tell
+                Path(beside).unlink()
+            raise
+        _flush(path.parent)
+
+    def _make(self, folder: Path) -> None:
+        if not folder.is_dir():
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _flush(self.folder)
+            _flush(self.folder.parent)
+
+
+def _flush(folder: Path) -> None:
+    """A name in a folder is durable once the folder is."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+async def keep(blobs: Blobs, content: bytes) -> tuple[bytes | None, str | None]:
+    """What goes into the row, body or blob; a large content is durable before its row is written."""
+    if len(content) <= INLINE:
+        return content, None
+    return None, await asyncio.to_thread(blobs.put, content)
+
+
+async def fetch(blobs: Blobs, body: bytes | None, blob: str | None) -> bytes:
+    """What keep() kept."""
+    if body is not None:
+        return body
+    if blob is None:
+        raise Permanent("the stored content was deleted when its time was over")
+    return await asyncio.to_thread(blobs.get, blob)

@@ -1,0 +1,250 @@
+"""The Ledger door on a database: every method is one transaction.
+
+What is large or slow to write as JSON is made ready before the transaction, in blobs and values; the transaction
+itself is a handful of statements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection
+
+from mailbot.build.plan import Turn
+from mailbot.decide.facts import Facts
+from mailbot.domain.errors import Impossible
+from mailbot.domain.message import Envelope, Message
+from mailbot.domain.project import Project, ProjectId
+from mailbot.domain.reply import Answered, Delivery, DeliveryId
+from mailbot.domain.request import Admitted, Event, Released, Request, RequestId, State
+from mailbot.ports import Blobs, Clock, Count, Due, Job
+from mailbot.store.blobs import fetch, keep
+from mailbot.store.codec import dump, dump_turn, load_turn, would_admit
+from mailbot.store.counts import Counts, Usage
+from mailbot.store.database import Database
+from mailbot.store.due import LEASE
+from mailbot.store.due import Due as Queues
+from mailbot.store.lanes import Lanes, Rounds
+from mailbot.store.projects import Projects, project_values, revision_values, to_project
+from mailbot.store.replies import Replies, attempt_values, delivery_values, reply_values, to_delivery
+from mailbot.store.reports import Life, Mail, Reports
+from mailbot.store.requests import Kept, Requests, Step, open_values, to_request, turn_values
+from mailbot.store.ticks import Leases, Timers
+from mailbot.store.words import SHOWN
+
+NOTHING: Final = Due()
+ORDINARY: Final = 5  #: the priority of what nobody gave one
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Answer:
+    """The rows that come with an answer."""
+
+    reply: dict[str, Any]
+    deliveries: Sequence[dict[str, Any]]
+    answered: Answered
+    revision: dict[str, Any] | None
+
+
+class SqlLedger:
+    """The durable memory."""
+
+    def __init__(self, database: Database, blobs: Blobs, clock: Clock, lease: timedelta = LEASE) -> None:
+        dialect, lanes = database.dialect, Lanes(database.dialect)
+        self._database, self._blobs, self._clock = database, blobs, clock
+        self._requests = Requests(dialect, lanes, Rounds())
+        self._due = Queues(dialect, lanes, lease)
+        self._replies, self._projects = Replies(), Projects(dialect)
+        self._timers, self._leases = Timers(dialect), Leases(dialect)
+        self._counts, self._usage, self._reports = Counts(), Usage(), Reports()
+
+    async def close(self) -> None:
+        """Finish what was begun."""
+        await self._database.close()
+
+    # Requests.
+
+    async def open_request(self, id: RequestId, raw: bytes, envelope: Envelope) -> RequestId:
+        row, mail = open_values(id, raw, envelope, await keep(self._blobs, raw))
+        await self._database.write(lambda c: self._requests.open(c, row, mail))
+        return id
+
+    async def request(self, id: RequestId) -> Request:
+        row = await self._database.read(lambda c: self._requests.load(c, id))
+        admitted = row.builds is not None
+        return to_request(id, row, await fetch(self._blobs, row.body, row.blob) if admitted else None)
+
+    async def raw(self, id: RequestId) -> bytes:
+        row = await self._database.read(lambda c: self._requests.raw(c, id))
+        return await fetch(self._blobs, row.body, row.blob)
+
+    async def record(
+        self,
+        request: Request,
+        event: Event,
+        *,
+        at: datetime,
+        due: Due | None = None,
+        answered: Answered | None = None,
+        others: Sequence[tuple[RequestId, Event]] = (),
+    ) -> None:
+        after = request.after(event)
+        if (after.state is State.ANSWERED) != (answered is not None):
+            raise Impossible(
+                f"{type(event).__name__} and {'no ' if answered is None else ''}reply of request {request.id}"
+            )
+        step = Step(
+            request=request,
+            event=event,
+            after=after,
+            at=at,
+            due=due or NOTHING,
+            order=await self._order(event),
+            others=others,
+        )
+        answer = await self._answer(step, answered) if answered else None
+        await self._database.write(lambda c: self._record(c, step, answer))
+
+    async def turns(self, id: RequestId) -> Sequence[Turn]:
+        rows = await self._database.read(lambda c: self._requests.turns(c, id))
+        return [load_turn(row.kind, await fetch(self._blobs, row.body, row.blob)) for row in rows]
+
+    async def add_turn(self, request: Request, turn: Turn, *, at: datetime, due: Due) -> Request:
+        kind, content = dump_turn(turn)
+        body, blob = await keep(self._blobs, content)
+        row = {"request_id": request.id, "turn": request.turn, "kind": kind, "at": at, "body": body, "blob": blob}
+        values = turn_values(request, due, at)
+        await self._database.write(lambda c: self._requests.add_turn(c, values, row))
+        return replace(request, turn=request.turn + 1, starts=0, postponed=0)
+
+    async def _order(self, event: Event) -> Kept | None:
+        """What is let in, or would be, ready for its row."""
+        match event:
+            case Admitted():
+                order: Admitted | None = event
+            case Released(admitted=admitted):
+                order = admitted
+            case _:
+                order = would_admit(event)
+        return await keep(self._blobs, dump(order).encode("ascii")) if order else None
+
+    async def _answer(self, step: Step, answered: Answered) -> _Answer:
+        order = step.after.admitted
+        priority = order.priority if order else ORDINARY
+        revision, project = answered.revision, answered.reply.project
+        if revision and project is None:
+            raise Impossible(f"request {step.request.id} brings a revision of no project")
+        draft = await keep(self._blobs, dump(revision.draft).encode("ascii")) if revision else None
+        return _Answer(
+            reply=reply_values(answered.reply, step.at),
+            deliveries=[
+                delivery_values(one, await keep(self._blobs, one.wire), priority, step.at)
+                for one in answered.deliveries
+            ],
+            answered=answered,
+            revision=revision_values(project, revision, draft) if revision and draft and project else None,
+        )
+
+    def _record(self, connection: Connection, step: Step, answer: _Answer | None) -> None:
+        """The transaction of an event, and of all that it brings."""
+        order = step.admitted
+        if order and (project := project_values(order, step.at)):
+            self._projects.open(connection, project, order.intent.kind)
+        self._requests.move(connection, step)
+        if answer:
+            if step.after.admitted is None:
+                self._requests.known_as(connection, step.request.id, answer.answered.reply)
+            self._replies.add(connection, answer.reply, answer.deliveries)
+            if answer.revision and answer.answered.revision:
+                self._projects.add(connection, answer.revision, answer.answered.revision.draft)
+
+    async def facts(self, message: Message, request: RequestId) -> Facts:
+        return await self._database.read(lambda c: self._usage.facts(c, message, request))
+
+    # Projects.
+
+    async def project(self, id: ProjectId, *revisions: int) -> Project | None:
+        stored = await self._database.read(lambda c: self._projects.load(c, id, revisions))
+        if stored is None:
+            return None
+        return to_project(stored, [await fetch(self._blobs, row.body, row.blob) for row in stored.revisions])
+
+    async def unfinished(self, project: ProjectId) -> Sequence[RequestId]:
+        return await self._database.read(lambda c: self._projects.unfinished(c, project))
+
+    # Deliveries.
+
+    async def delivery(self, id: DeliveryId) -> Delivery:
+        row = await self._database.read(lambda c: self._replies.load(c, id))
+        return to_delivery(row, await fetch(self._blobs, row.body, row.blob))
+
+    async def move_delivery(
+        self, old: Delivery, new: Delivery, *, at: datetime, said: str, in_hand: bool = False
+    ) -> None:
+        attempt = attempt_values(new, at, said)
+        await self._database.write(lambda c: self._replies.move(c, old, new, attempt, in_hand=in_hand))
+
+    async def add_deliveries(self, deliveries: Sequence[Delivery]) -> None:
+        """Store further deliveries of a reply that is recorded: the next form, after a refusal of the first."""
+        at = self._clock()
+        rows = [delivery_values(one, await keep(self._blobs, one.wire), ORDINARY, at) for one in deliveries]
+        await self._database.write(lambda c: self._replies.add(c, None, rows))
+
+    # Timers and leases.
+
+    async def add_timer(self, name: str, slot: datetime) -> bool:
+        return await self._database.write(lambda c: self._timers.add(c, name, slot))
+
+    async def end_timer(self, id: str) -> None:
+        await self._database.write(lambda c: self._timers.end(c, id))
+
+    async def hold(self, name: str, holder: str, ttl: timedelta) -> str:
+        """Take the lease *name* for *ttl*, if nobody else has it; return who has it now."""
+        return await self._database.write(lambda c: self._leases.hold(c, name, holder, ttl))
+
+    async def renew(self, name: str, holder: str, ttl: timedelta) -> bool:
+        """Keep the lease; False when it has ended and may be another's."""
+        return await self._database.write(lambda c: self._leases.renew(c, name, holder, ttl))
+
+    async def release(self, name: str, holder: str) -> None:
+        """Give the lease back."""
+        await self._database.write(lambda c: self._leases.release(c, name, holder))
+
+    # The queue.
+
+    async def claim(self, slots: Mapping[str, int], now: datetime) -> Sequence[Job]:
+        return await self._database.write(lambda c: self._due.claim(c, slots, now))
+
+    async def stumbled(self, job: Job, until: datetime, why: str, *, counted: bool) -> None:
+        detail = dump({"why": why[:SHOWN], "until": until, "counted": counted})
+        told = {"id": job.id, "at": self._clock(), "what": "stumbled", "detail": detail}
+
+        def put_back(connection: Connection) -> None:
+            turn = self._due.stumbled(connection, job, until, counted=counted)
+            if turn is not None:
+                self._requests.note(connection, {**told, "turn": turn})
+
+        await self._database.write(put_back)
+
+    async def next_due(self) -> datetime | None:
+        return await self._database.read(self._due.next_due)
+
+    async def recover(self) -> int:
+        now = self._clock()
+        return await self._database.write(lambda c: self._due.recover(c, now))
+
+    # What people ask.
+
+    async def count(self) -> Count:
+        return await self._database.read(self._counts.count)
+
+    async def mails(self, number: int) -> Sequence[Mail]:
+        """The last *number* mails, newest first, with what became of each."""
+        return await self._database.read(lambda c: self._reports.mails(c, number))
+
+    async def life(self, key: str) -> Life | None:
+        """The whole life of one mail, by its id or by a Message-ID; None when there is none."""
+        return await self._database.read(lambda c: self._reports.life(c, key))

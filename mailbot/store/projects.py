@@ -1,0 +1,140 @@
+"""Projects, their revisions and checks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, case, insert, or_, select, update
+
+from mailbot.domain.errors import Overtaken
+from mailbot.domain.message import Address
+from mailbot.domain.project import Check, Draft, Project, ProjectId, Revision
+from mailbot.domain.request import Admitted, Kind, RequestId
+from mailbot.store.codec import load
+from mailbot.store.database import AnyRow, Dialect, given
+from mailbot.store.requests import Kept
+from mailbot.store.tables import checks, projects, requests, revisions
+from mailbot.store.words import plain
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stored:
+    """The rows of a project, of the revisions that are wanted, and of its checks."""
+
+    project: AnyRow
+    revisions: Sequence[AnyRow]
+    checks: Sequence[AnyRow]
+
+
+def project_values(order: Admitted, at: datetime) -> dict[str, Any] | None:
+    """The row of the project that *order* opens, if it is of one."""
+    if order.intent.project is None:
+        return None
+    return {
+        "id": order.intent.project,
+        "owner": plain(order.author),
+        "title": plain(order.intent.title),
+        "last": 0,
+        "at": at,
+    }
+
+
+def revision_values(project: ProjectId, revision: Revision, draft: Kept) -> dict[str, Any]:
+    """The row of a revision."""
+    return {
+        "project": project,
+        "number": revision.number,
+        "request_id": revision.request,
+        "author": plain(revision.author),
+        "at": revision.at,
+        "body": draft[0],
+        "blob": draft[1],
+    }
+
+
+class Projects:
+    """The statements about projects."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self._open = dialect.insert_new(projects)
+        id = given("of_id")
+        self._load = select(*(projects.c[name] for name in ("id", "owner", "title", "last"))).where(projects.c.id == id)
+        self._checks = select(*(checks.c[name] for name in ("number", "kind", "text", "spec"))).where(
+            checks.c.project == id
+        )
+        self._checks = self._checks.order_by(checks.c.seq)
+        wanted = or_(
+            revisions.c.number == given("newest"), revisions.c.number.in_(bindparam("numbers", expanding=True))
+        )
+        names = ("number", "request_id", "author", "at", "body", "blob")
+        self._revisions = select(*(revisions.c[name] for name in names)).where(revisions.c.project == id, wanted)
+        self._add, self._check = insert(revisions), insert(checks)
+        self._last = (
+            update(projects)
+            .where(projects.c.id == id, projects.c.last == given("new_last") - 1)
+            .values(
+                last=given("new_last"),
+                title=case((projects.c.title == "", given("new_title")), else_=projects.c.title),
+            )
+        )
+        self._unfinished = (
+            select(requests.c.id)
+            .where(requests.c.project == id, requests.c.wait.is_not(None), requests.c.state == "admitted")
+            .order_by(requests.c.seq)
+        )
+
+    def open(self, connection: Connection, row: dict[str, Any], kind: Kind) -> None:
+        """Open the project, unless it is open. A new one that a stranger gave the same name meanwhile is not joined."""
+        if not connection.execute(self._open, row).rowcount and kind is Kind.CREATE:
+            owner = connection.execute(self._load, {"of_id": row["id"]}).one().owner
+            if owner != row["owner"]:
+                raise Overtaken(f"somebody else has opened project {row['id']} meanwhile")
+
+    def load(self, connection: Connection, id: ProjectId, numbers: Sequence[int]) -> Stored | None:
+        """The rows of a project; None when there is none."""
+        project = connection.execute(self._load, {"of_id": id}).one_or_none()
+        if project is None:
+            return None
+        wanted = {"of_id": id, "newest": project.last, "numbers": list(numbers)}
+        found = connection.execute(self._revisions, wanted).all() if project.last else ()
+        return Stored(project=project, revisions=found, checks=connection.execute(self._checks, {"of_id": id}).all())
+
+    def add(self, connection: Connection, row: dict[str, Any], draft: Draft) -> None:
+        """Store the next revision, and the checks that it brings."""
+        last = {"of_id": row["project"], "new_last": row["number"], "new_title": plain(draft.title)}
+        if not connection.execute(self._last, last).rowcount:
+            raise Overtaken(f"project {row['project']} has moved on; v{row['number']} is not its next revision")
+        connection.execute(self._add, row)
+        if draft.checks:
+            connection.execute(self._check, [_check_values(row, check) for check in draft.checks])
+
+    def unfinished(self, connection: Connection, id: ProjectId) -> Sequence[RequestId]:
+        """The admitted requests of a project that have no answer yet, oldest first."""
+        return [RequestId(found) for found in connection.execute(self._unfinished, {"of_id": id}).scalars()]
+
+
+def _check_values(row: dict[str, Any], check: Check) -> dict[str, Any]:
+    words = {"kind": plain(check.kind), "text": plain(check.text, None), "spec": plain(check.spec, None)}
+    return {"project": row["project"], "revision": row["number"], "number": check.number, **words}
+
+
+def to_project(stored: Stored, drafts: Sequence[bytes]) -> Project:
+    """The value of the rows; *drafts* are the contents of the revisions."""
+    row = stored.project
+    found = [
+        Revision(
+            number=one.number, draft=load(Draft, draft), author=Address(one.author), request=one.request_id, at=one.at
+        )
+        for one, draft in zip(stored.revisions, drafts, strict=True)
+    ]
+    return Project(
+        id=ProjectId(row.id),
+        owner=Address(row.owner),
+        title=row.title,
+        last=row.last,
+        checks=tuple(Check(number=c.number, kind=c.kind, text=c.text, spec=c.spec) for c in stored.checks),
+        revisions={revision.number: revision for revision in found},
+    )

@@ -1,0 +1,277 @@
+"""Requests: stored once, moved by compare-and-swap on (state, turn), with all that an event brings."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, case, func, insert, literal_column, select, update
+from sqlalchemy.sql.dml import Update
+
+from mailbot.domain.errors import Impossible, Overtaken, Permanent
+from mailbot.domain.message import Envelope
+from mailbot.domain.reply import Reply
+from mailbot.domain.request import LIFE, Admitted, Event, Postponed, Released, Request, RequestId, State
+from mailbot.ports import Due
+from mailbot.store.codec import dump, load, summary, why_closed
+from mailbot.store.database import AnyRow, Dialect, given, moment
+from mailbot.store.lanes import INTAKE, Lanes, Rounds
+from mailbot.store.tables import BLOCKED, DUE, FRESH, TIMED, audit, messages, requests, turns
+from mailbot.store.words import plain
+
+Kept = tuple[bytes | None, str | None]  #: body and blob of a content
+_GOES_ON: Final = frozenset({State.RECEIVED, State.ADMITTED})  #: the states in which a next move is due
+_ENDED: Final = frozenset({State.ANSWERED, State.CLOSED})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One event of a request, and what it brings, ready to be written."""
+
+    request: Request
+    event: Event
+    after: Request
+    at: datetime
+    due: Due
+    order: Kept | None = None  #: what was admitted, or would be
+    others: Sequence[tuple[RequestId, Event]] = ()
+
+    @property
+    def admitted(self) -> Admitted | None:
+        """What this very event lets in."""
+        match self.event:
+            case Admitted() as admitted:
+                return admitted
+            case Released(admitted=admitted):
+                return admitted
+            case _:
+                return None
+
+    @property
+    def lane(self) -> str | None:
+        """The project whose order of builds this step may change."""
+        order = self.after.admitted
+        return order.intent.project if order and (order.intent.kind.builds or self.others) else None
+
+    @property
+    def lets_build(self) -> bool:
+        """Whether, after it, the request stands in the order of its project."""
+        order, waits = self.after.admitted, isinstance(self.event, Postponed) or self.later
+        return self.after.state is State.ADMITTED and order is not None and order.intent.kind.builds and not waits
+
+    @property
+    def later(self) -> bool:
+        """Whether its next move waits for a time."""
+        return self.due.not_before is not None and self.due.not_before > self.at
+
+
+def open_values(id: RequestId, raw: bytes, envelope: Envelope, kept: Kept) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The rows of a new request: what is due of it, and its mail."""
+    row = {"id": id, "envelope": dump(envelope), "received_at": envelope.received_at, "state": State.RECEIVED.value}
+    mail = {"request_id": id, "sha256": hashlib.sha256(raw).hexdigest(), "size": len(raw), "body": kept[0]}
+    return {**row, **FRESH, "postponed": 0, "queue": INTAKE, "wait": DUE}, {**mail, "blob": kept[1]}
+
+
+class Requests:
+    """The statements about requests, their mails and their turns."""
+
+    def __init__(self, dialect: Dialect, lanes: Lanes, rounds: Rounds) -> None:
+        self._lanes, self._rounds = lanes, rounds
+        self._open = dialect.insert_new(requests)
+        self._mail = insert(messages)
+        columns = ("envelope", "state", "turn", "starts", "postponed", "builds", "body", "blob")
+        self._load = select(*(requests.c[name] for name in columns)).where(requests.c.id == given("of_id"))
+        self._raw = select(messages.c.body, messages.c.blob).where(messages.c.request_id == given("of_id"))
+        self._move = _swap()
+        self._admit = _swap(**{name: given(f"new_{name}") for name in (*_ADMISSION, "body", "blob")})
+        blocked = (requests.c.wait == BLOCKED, BLOCKED)
+        self._go_on = _swap(wait=case(blocked, else_=given("new_wait")))
+        self._hold = update(requests).where(requests.c.id == given("of_id"))
+        self._hold = self._hold.values(body=given("new_body"), blob=given("new_blob"))
+        names = {name: given(f"new_{name}") for name in ("author", "message_id")}
+        self._named = update(requests).where(requests.c.id == given("of_id")).values(**names)
+        row = ("id", "state", "turn", "postponed", "lane")
+        self._other = select(*(requests.c[name] for name in row)).where(requests.c.id == given("of_id"))
+        self._other = self._other.with_for_update()
+        self._audit = insert(audit)
+        self._turn = insert(turns)
+        self._turns = (
+            select(turns.c.kind, turns.c.body, turns.c.blob)
+            .where(turns.c.request_id == given("of_id"))
+            .order_by(turns.c.turn)
+        )
+
+    def open(self, connection: Connection, row: dict[str, Any], mail: dict[str, Any]) -> None:
+        """Store it, unless it is there."""
+        if connection.execute(self._open, row).rowcount:
+            connection.execute(self._mail, mail)
+
+    def load(self, connection: Connection, id: RequestId) -> AnyRow:
+        """The row of a request."""
+        return _known(connection.execute(self._load, {"of_id": id}).one_or_none(), id)
+
+    def raw(self, connection: Connection, id: RequestId) -> AnyRow:
+        """The row of its mail."""
+        return _known(connection.execute(self._raw, {"of_id": id}).one_or_none(), id)
+
+    def turns(self, connection: Connection, id: RequestId) -> Sequence[AnyRow]:
+        """The rows of its turns, in order."""
+        return connection.execute(self._turns, {"of_id": id}).all()
+
+    def move(self, connection: Connection, step: Step) -> None:
+        """Store the event and what is due next; whoever called stores what else it brings, in this transaction."""
+        if step.lane:
+            self._lanes.lock(connection, step.lane)
+        values = _values(step)
+        if step.admitted:
+            values |= self._admission(connection, step, step.admitted)
+        self._swap(connection, self._admit if step.admitted else self._move, values)
+        if step.order and not step.admitted:
+            body, blob = step.order
+            connection.execute(self._hold, {"of_id": step.request.id, "new_body": body, "new_blob": blob})
+        ended = [self._end(connection, id, event, step.at) for id, event in step.others]
+        lanes = {lane for lane in (step.lane, *(lane for lane, _ in ended)) if lane}
+        for lane in sorted(lanes):
+            self._lanes.release(connection, lane)
+        happened = {"id": step.request.id, "turn": step.request.turn, "at": step.at}
+        told = {**happened, "what": type(step.event).__name__, "detail": summary(step.event)}
+        connection.execute(self._audit, [told, *(row for _, row in ended if row)])
+
+    def add_turn(self, connection: Connection, values: dict[str, Any], row: dict[str, Any]) -> None:
+        """Store a turn, and where the request waits for the next move."""
+        self._swap(connection, self._go_on, values)
+        connection.execute(self._turn, row)
+
+    def known_as(self, connection: Connection, id: RequestId, reply: Reply) -> None:
+        """Whose mail a refusal answers, so that the same mail is known when it comes again."""
+        values = {"new_author": plain(reply.to), "new_message_id": plain(reply.in_reply_to)}
+        connection.execute(self._named, {"of_id": id, **values})
+
+    def note(self, connection: Connection, row: dict[str, Any]) -> None:
+        """Remember something that changed no state."""
+        connection.execute(self._audit, row)
+
+    @staticmethod
+    def _swap(connection: Connection, statement: Update, values: dict[str, Any]) -> None:
+        if not connection.execute(statement, values).rowcount:
+            raise Overtaken(f"request {values['of_id']} has moved on since turn {values['of_turn']}")
+
+    def _admission(self, connection: Connection, step: Step, order: Admitted) -> dict[str, Any]:
+        intake = step.due.queue in {"", INTAKE}
+        body, blob = step.order or (None, None)
+        return {
+            "new_author": plain(order.author),
+            "new_project": order.intent.project,
+            "new_message_id": plain(order.message_id),
+            "new_builds": order.intent.kind.builds,
+            "new_priority": order.priority,
+            "new_round": 0 if intake else self._rounds.next(connection, plain(order.author), order.priority),
+            "new_body": body,
+            "new_blob": blob,
+        }
+
+    def _end(
+        self, connection: Connection, id: RequestId, event: Event, at: datetime
+    ) -> tuple[str | None, dict[str, Any] | None]:
+        """End another request, unless it has ended; its lane, and what to remember."""
+        row = _known(connection.execute(self._other, {"of_id": id}).one_or_none(), id)
+        if State(row.state) in _ENDED:
+            return None, None
+        if LIFE.get((State(row.state), type(event))) is not State.CLOSED:
+            raise Impossible(f"{type(event).__name__} does not end request {id}, which is {row.state}")
+        values = {"of_id": id, "of_state": row.state, "of_turn": row.turn, "new_postponed": row.postponed}
+        closing = {"new_state": State.CLOSED.value, "new_closed": why_closed(event), **_NOTHING_DUE}
+        self._swap(connection, self._move, values | closing)
+        told = {"id": id, "turn": row.turn, "at": at, "what": type(event).__name__, "detail": summary(event)}
+        return row.lane, told
+
+
+_ADMISSION: Final = ("author", "project", "message_id", "builds", "priority", "round")
+_NOTHING_DUE: Final = {
+    "new_queue": None,
+    "new_wait": None,
+    "new_wake_at": None,
+    "new_not_before": None,
+    "new_lane": None,
+}
+
+
+def _swap(**more: Any) -> Update:  # noqa: ANN401  (column expressions)
+    """The one way in which a request changes: only from the state and turn that were read."""
+    queue = func.coalesce(given("new_queue"), requests.c.queue)
+    plain = ("state", "postponed", "closed", "wait", "lane")
+    times = ("wake_at", "not_before")
+    # First come, first served in intake; whoever comes back from there joins at the front.
+    back = case(
+        (queue == INTAKE, literal_column("0")), (requests.c.round == 0, literal_column("1")), else_=requests.c.round
+    )
+    values: dict[str, Any] = {
+        "turn": requests.c.turn + 1,
+        "starts": 0,
+        "queue": queue,
+        "round": back,
+        **{name: given(f"new_{name}") for name in plain},
+        **{name: moment(f"new_{name}") for name in times},
+        **more,
+    }
+    same = (requests.c.state == given("of_state"), requests.c.turn == given("of_turn"))
+    return update(requests).where(requests.c.id == given("of_id"), *same).values(**values)
+
+
+def _values(step: Step) -> dict[str, Any]:
+    """The columns of the row as it is after *step*."""
+    old, new, event, due = step.request, step.after, step.event, step.due
+    values: dict[str, Any] = {"of_id": old.id, "of_state": old.state.value, "of_turn": old.turn}
+    closed = why_closed(event) if new.state is State.CLOSED else None
+    values |= {"new_state": new.state.value, "new_postponed": new.postponed, "new_closed": closed}
+    if new.state not in _GOES_ON:
+        return values | _NOTHING_DUE
+    timed = step.later or isinstance(event, Postponed)
+    order = new.admitted
+    return values | {
+        "new_queue": due.queue or None,
+        "new_wait": TIMED if timed else BLOCKED if step.lets_build else DUE,
+        "new_wake_at": (due.not_before or step.at) if timed else None,
+        "new_not_before": due.not_before,
+        "new_lane": order.intent.project if step.lets_build and order else None,
+    }
+
+
+def turn_values(request: Request, due: Due, at: datetime) -> dict[str, Any]:
+    """The columns after a turn: it goes on, in the place that it has in its lane."""
+    timed, intent = due.not_before is not None and due.not_before > at, request.order.intent
+    return {
+        "of_id": request.id,
+        "of_state": request.state.value,
+        "of_turn": request.turn,
+        "new_state": request.state.value,
+        "new_postponed": 0,
+        "new_closed": None,
+        "new_queue": due.queue or None,
+        "new_wait": TIMED if timed else DUE,
+        "new_wake_at": due.not_before if timed else None,
+        "new_not_before": due.not_before,
+        "new_lane": intent.project if intent.kind.builds else None,
+    }
+
+
+def to_request(id: RequestId, row: AnyRow, order: bytes | None) -> Request:
+    """The value of a row; *order* is its content, if it was admitted."""
+    return Request(
+        id=id,
+        envelope=load(Envelope, row.envelope),
+        state=State(row.state),
+        turn=row.turn,
+        starts=row.starts,
+        postponed=row.postponed,
+        admitted=load(Admitted, order) if order is not None else None,
+    )
+
+
+def _known(row: AnyRow | None, id: str) -> AnyRow:
+    if row is None:
+        raise Permanent(f"there is no request {id}")
+    return row

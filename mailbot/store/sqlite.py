@@ -1,0 +1,206 @@
+"""SQLite: one writer thread with group commit, and reading connections beside it.
+
+Every write goes through the one thread: up to GROUP waiting transactions share a COMMIT, each in its own savepoint, so
+one that fails takes nothing with it. Nobody is told of success before the COMMIT is on disk. BEGIN IMMEDIATE, because
+a reader that becomes a writer is told "database is locked" at once, whatever the timeout; synchronous=FULL, because a
+250 promises durability.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
+
+from mailbot.domain.errors import Overtaken, Permanent, Temporary
+from mailbot.store.database import Dialect, landed
+
+T = TypeVar("T")
+
+GROUP: Final = 64  #: transactions of one COMMIT
+READERS: Final = 2
+BUSY: Final = 10.0  #: seconds to wait for another process that writes
+_DAMAGED: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_TAKEN: Final = frozenset({sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY})
+_PRAGMAS: Final = (
+    "journal_mode=WAL", "synchronous=FULL", "fullfsync=ON", "checkpoint_fullfsync=ON", "foreign_keys=ON",
+    "temp_store=MEMORY", "journal_size_limit=67108864",
+)  # fmt: skip
+
+
+@contextlib.contextmanager
+def errors() -> Iterator[None]:
+    """What SQLite says, in the two words that cross a door."""
+    try:
+        yield
+    except IntegrityError as error:
+        if getattr(error.orig, "sqlite_errorcode", 0) in _TAKEN:
+            raise Overtaken(f"somebody was faster: {error.orig}") from error
+        raise
+    except (DBAPIError, sqlite3.Error) as error:
+        if known := _mapped(getattr(error, "orig", error)):
+            raise known from error
+        raise
+
+
+def _mapped(error: object) -> Temporary | Permanent | None:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the rest says where it happened
+    if code in _DAMAGED:
+        return Permanent(f"the database is damaged: {error}; put it back from a backup")
+    if isinstance(error, sqlite3.OperationalError) and code not in {sqlite3.SQLITE_ERROR, 0}:
+        return Temporary(f"the database cannot be used now: {error}; it is tried again")
+    return None
+
+
+def connect(path: Path) -> Engine:
+    """The engine of a database file; transactions are begun by whoever writes."""
+    engine = create_engine(
+        f"sqlite:///{path}",
+        poolclass=QueuePool,
+        pool_size=READERS + 1,
+        max_overflow=0,
+        isolation_level="AUTOCOMMIT",
+        connect_args={"timeout": BUSY, "check_same_thread": False},
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+        for pragma in _PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    return engine
+
+
+@dataclass(frozen=True, eq=False)
+class _Order:
+    """A transaction that waits for the writer."""
+
+    work: Callable[[Connection], Any]
+    future: asyncio.Future[Any]
+
+    def tell(self, result: object, error: BaseException | None) -> None:
+        if self.future.done():
+            return
+        if error is None:
+            self.future.set_result(result)
+        else:
+            self.future.set_exception(error)
+
+
+_Told = tuple[_Order, object, BaseException | None]
+
+
+class Sqlite:
+    """The database of one process."""
+
+    dialect = Dialect("sqlite")
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._orders: queue.SimpleQueue[_Order | None] = queue.SimpleQueue()
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="ledger-read")
+        self._closed = False
+        self._writer = threading.Thread(target=self._write, name="ledger-write", daemon=True)
+        self._writer.start()
+
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        if self._closed:
+            raise Temporary("the ledger is closed; start mailbot again")
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._orders.put(_Order(work, future))
+        return await landed(future)
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        if self._closed:
+            raise Temporary("the ledger is closed; start mailbot again")
+        return await landed(asyncio.get_running_loop().run_in_executor(self._readers, self._read, work))
+
+    async def close(self) -> None:
+        """Finish what was ordered."""
+        if not self._closed:
+            self._closed = True
+            self._orders.put(None)
+            await asyncio.to_thread(self._end)
+
+    def _end(self) -> None:
+        self._writer.join()
+        self._readers.shutdown()
+        self._engine.dispose()
+
+    def _read(self, work: Callable[[Connection], T]) -> T:
+        with errors(), self._engine.connect() as connection:
+            return work(connection)
+
+    # The writer thread.
+
+    def _write(self) -> None:
+        while (order := self._orders.get()) is not None:
+            group = [order, *self._more()]
+            told = self._commit(group)
+            loops = {order.future.get_loop() for order, _, _ in told}
+            for loop in loops:
+                with contextlib.suppress(RuntimeError):  # the loop has ended, and with it whoever waited
+                    loop.call_soon_threadsafe(_tell, [one for one in told if one[0].future.get_loop() is loop])
+
+    def _more(self) -> Iterator[_Order]:
+        with contextlib.suppress(queue.Empty):
+            for _ in range(GROUP - 1):
+                order = self._orders.get_nowait()
+                if order is None:
+                    self._orders.put(None)
+                    return
+                yield order
+
+    def _commit(self, group: list[_Order]) -> list[_Told]:
+        """Run the transactions of *group* and make them durable together."""
+        try:
+            with errors(), self._engine.connect() as connection:
+                raw: Any = connection.connection.driver_connection
+                raw.execute("BEGIN IMMEDIATE")
+                try:
+                    told = [self._one(order, connection, raw) for order in group]
+                    raw.execute("COMMIT")
+                finally:
+                    if raw.in_transaction:
+                        raw.execute("ROLLBACK")
+        except Exception as error:  # noqa: BLE001  (whatever it is, those who wait are told)
+            return [(order, None, _for_all(error)) for order in group]
+        else:
+            return told
+
+    @staticmethod
+    def _one(order: _Order, connection: Connection, raw: sqlite3.Connection) -> _Told:
+        """Run one transaction in its savepoint."""
+        raw.execute("SAVEPOINT one")
+        try:
+            with errors():
+                result = order.work(connection)
+        except Exception as error:
+            if not raw.in_transaction:
+                raise  # SQLite has undone everything: a full disk, a failing one
+            raw.execute("ROLLBACK TO one")
+            raw.execute("RELEASE one")
+            return order, None, error
+        raw.execute("RELEASE one")
+        return order, result, None
+
+
+def _for_all(error: Exception) -> Exception:
+    """What a whole group is told when it could not be committed."""
+    return Permanent(str(error)) if isinstance(error, Permanent) else Temporary(str(error))
+
+
+def _tell(told: list[_Told]) -> None:
+    for order, result, error in told:
+        order.tell(result, error)

@@ -1,0 +1,1 @@
+"""From bytes to meaning. Pure, and linear in the size of the mail."""

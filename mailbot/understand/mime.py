@@ -1,0 +1,168 @@
+"""The tree of parts of a mail, found by offset, with limits on their number and depth.
+
+The standard library's parser compares every line with the boundary of every level it is in, without a limit on
+levels: a mail of a few megabytes can keep it busy for minutes. So the boundaries are sought here, each in its own part.
+"""
+
+from __future__ import annotations
+
+import binascii
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from mailbot.understand.header import Fields, base64_bytes, first, parameters
+
+MAX_PARTS: Final = 100
+MAX_DEPTH: Final = 10
+MAX_PART_FIELDS: Final = 200
+MAX_PART_FIELD: Final = 32 * 1024
+_FIELD: Final = re.compile(rb"([!-9;-~]{1,100})[ \t]*:")
+_TYPE: Final = re.compile(r"[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,80}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One part of a mail: a leaf with content, or a multipart with parts."""
+
+    fields: Fields
+    kind: str  #: its media type, in lower case
+    parameters: dict[str, str]
+    disposition: str  #: inline, attachment or empty
+    filename: str  #: as the sender wrote it: not safe
+    start: int
+    end: int
+    parts: tuple[Part, ...] = ()
+
+    def content(self, raw: bytes) -> bytes:
+        """The content, with its transfer encoding undone."""
+        body = raw[self.start : self.end]
+        match first(self.fields, "content-transfer-encoding").strip().lower():
+            case "base64":
+                return base64_bytes(body)
+            case "quoted-printable":
+                return binascii.a2b_qp(body)
+            case "x-uuencode" | "uuencode" | "x-uue" | "uue":
+                return _uudecoded(body)
+            case _:
+                return body
+
+
+@dataclass(kw_only=True)
+class Walk:
+    """One reading of one mail: it counts the parts, and stops at the limits."""
+
+    raw: bytes
+    count: int = 0
+    trouble: str = ""  #: why not everything was read
+
+    def tree(self, fields: Fields, start: int, end: int, depth: int = 0, kind: str = "text/plain") -> Part:
+        """The part whose body is raw[start:end]; *kind* is what it is when it does not say."""
+        self.count += 1
+        named, found = parameters(first(fields, "content-type"))
+        disposition, more = parameters(first(fields, "content-disposition"))
+        known = named if _TYPE.fullmatch(named) else kind
+        multipart = known.startswith("multipart/") and "boundary" in found
+        parts = self._parts(known, found["boundary"], start, end, depth) if multipart else ()
+        if known.startswith("multipart/") and not parts and not self.trouble:
+            known = "text/plain"  # a multipart without parts: its words are all there is
+        return Part(
+            fields=fields,
+            kind=known,
+            parameters=found,
+            disposition=disposition,
+            filename=more.get("filename") or found.get("name", ""),
+            start=start,
+            end=end,
+            parts=parts,
+        )
+
+    def _parts(self, kind: str, boundary: str, start: int, end: int, depth: int) -> tuple[Part, ...]:
+        if depth >= MAX_DEPTH:
+            self.trouble = f"its parts are nested more than {MAX_DEPTH} deep; {MAX_DEPTH} is the most I can take"
+            return ()
+        default = "message/rfc822" if kind == "multipart/digest" else "text/plain"
+        parts: list[Part] = []
+        for first_byte, last in _sections(self.raw, boundary.encode("utf-8", "surrogateescape"), start, end):
+            if self.count >= MAX_PARTS:
+                self.trouble = f"it has more than {MAX_PARTS} parts; {MAX_PARTS} is the most I can take"
+                break
+            fields, body = part_fields(self.raw, first_byte, last)
+            parts.append(self.tree(fields, body, last, depth + 1, default))
+        return tuple(parts)
+
+
+def part_fields(raw: bytes, at: int, end: int) -> tuple[Fields, int]:
+    """The header of a part, as far as it looks like one, and where its body begins."""
+    fields: list[tuple[str, list[bytes]]] = []
+    while at < end and len(fields) < MAX_PART_FIELDS:
+        stop = raw.find(b"\n", at, end)
+        following = end if stop < 0 else stop + 1
+        line = raw[at : min(following, at + MAX_PART_FIELD)].rstrip(b"\r\n")
+        if not line:
+            return _joined(fields), following
+        if line[:1] in {b" ", b"\t"} and fields:
+            fields[-1][1].append(line)
+        elif found := _FIELD.match(line):
+            fields.append((found[1].decode("ascii"), [line[found.end() :]]))
+        else:
+            return _joined(fields), at  # no empty line before its body
+        at = following
+    return _joined(fields), at
+
+
+def _joined(fields: list[tuple[str, list[bytes]]]) -> Fields:
+    return [
+        (name, b"".join(lines)[:MAX_PART_FIELD].decode("utf-8", "surrogateescape").strip(" \t"))
+        for name, lines in fields
+    ]
+
+
+def _sections(raw: bytes, boundary: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Where each part between the delimiter lines begins and ends."""
+    begun = -1
+    for line_start, line_end, closing in _delimiters(raw, b"--" + boundary, start, end):
+        if begun >= 0:
+            yield begun, _before_line_end(raw, begun, line_start)
+        begun = -1 if closing else line_end
+        if closing:
+            return
+    if 0 <= begun < end:
+        yield begun, end
+
+
+def _delimiters(raw: bytes, delimiter: bytes, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
+    """Each delimiter line: where it begins, where the next line begins, whether it closes."""
+    at = start
+    while (found := raw.find(delimiter, at, end)) >= 0:
+        stop = raw.find(b"\n", found, end)
+        following = end if stop < 0 else stop + 1
+        rest = raw[found + len(delimiter) : min(following, found + len(delimiter) + 200)].strip()
+        if (found == start or raw[found - 1 : found] == b"\n") and rest in {b"", b"--"}:
+            yield found, following, rest == b"--"
+        at = following
+
+
+def _before_line_end(raw: bytes, start: int, end: int) -> int:
+    """The line end before a delimiter belongs to the delimiter."""
+    if end > start and raw[end - 1 : end] == b"\n":
+        end -= 1
+    if end > start and raw[end - 1 : end] == b"\r":
+        end -= 1
+    return end
+
+
+def _uudecoded(body: bytes) -> bytes:
+    out: list[bytes] = []
+    for line in body.splitlines():
+        if line.startswith(b"begin "):
+            out.clear()
+        elif line == b"end":
+            break
+        else:
+            try:
+                out.append(binascii.a2b_uu(line))
+            except binascii.Error:
+                out.append(b"")  # a broken line is lost; the lines after it are not
+    return b"".join(out)

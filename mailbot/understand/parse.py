@@ -1,0 +1,56 @@
+"""From the bytes of a mail to a Message: what was said, by whom, in which thread. Nothing is judged here.
+
+Only Unreadable comes out, when there is no one author to answer. Content over a limit keeps its Message, which then
+says in ``trouble`` what was not taken in, so that its author can be told.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from mailbot.domain.message import Message
+from mailbot.understand.addresses import addresses
+from mailbot.understand.content import Content, content_of
+from mailbot.understand.gate import Headers, gate
+from mailbot.understand.header import first, message_id, message_ids, words
+from mailbot.understand.machine import LOOP, why_machine
+from mailbot.understand.quoting import own_words
+
+MAX_WIRE: Final = 36_000_000  #: bytes of a whole mail
+MAX_SUBJECT: Final = 1_000
+MAX_IN_REPLY_TO: Final = 10
+MAX_REFERENCES: Final = 50
+
+
+def parse(raw: bytes) -> Message:
+    """Read *raw*; raise Unreadable when it is not one mail of one author."""
+    headers = gate(raw)
+    content = _content(raw, headers)
+    text, quoted = own_words(content.text)
+    fields = headers.fields
+    return Message(
+        id=message_id(first(fields, "message-id")),
+        author=headers.author,
+        name=headers.name,
+        subject=words(first(fields, "subject"), MAX_SUBJECT),
+        text=text,
+        quoted=quoted,
+        to=addresses(first(fields, "to")),
+        cc=addresses(first(fields, "cc")),
+        date=words(first(fields, "date"), 100),
+        in_reply_to=message_ids(first(fields, "in-reply-to"), MAX_IN_REPLY_TO),
+        references=message_ids(first(fields, "references"), MAX_REFERENCES),
+        attachments=content.attachments,
+        automatic=why_machine(fields, headers.author),
+        ours=any(name.lower() == LOOP for name, _ in fields),
+        hops=sum(name.lower() == "received" for name, _ in fields),
+        trouble=content.trouble,
+    )
+
+
+def _content(raw: bytes, headers: Headers) -> Content:
+    if len(raw) <= MAX_WIRE:
+        return content_of(raw, headers.fields, headers.body)
+    million = 1_000_000
+    size = f"the mail is {-(-len(raw) // million)} MB; {MAX_WIRE // million} MB is the most I can take"
+    return Content(text="", attachments=(), trouble=size)

@@ -1,0 +1,87 @@
+"""Our names on the wire prove themselves, and nobody else can make them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mailbot.domain.names import Names, request_id
+from mailbot.domain.project import ProjectId
+from mailbot.domain.reply import DeliveryId
+
+NAMES = Names(domain="acme.example", keys=(b"new" * 8, b"old" * 8))
+OTHER = Names(domain="acme.example", keys=(b"other" * 8,))
+PROJECT, DELIVERY = ProjectId("t7k2m9"), DeliveryId("d4x7q2m5n3ab")
+
+
+def test_each_name_reads_back():
+    """The four names of a project and a delivery lead back to them, in any case of letters."""
+    assert NAMES.project_of_address(NAMES.thread_address(PROJECT, "build").upper()) == PROJECT
+    assert NAMES.project_of_message_id(NAMES.message_id(PROJECT, "3", DELIVERY)) == PROJECT
+    assert NAMES.project_of_text(f"> thanks\n> {NAMES.reference(PROJECT)}\n") == PROJECT
+    assert NAMES.delivery_of(NAMES.return_path(DELIVERY)) == DELIVERY
+
+
+def test_a_strangers_signature_leads_nowhere():
+    """What another key signed is not ours."""
+    assert NAMES.project_of_address(OTHER.thread_address(PROJECT, "build")) is None
+    assert NAMES.project_of_message_id(OTHER.message_id(PROJECT, "3", DELIVERY)) is None
+    assert NAMES.project_of_text(OTHER.reference(PROJECT)) is None
+    assert NAMES.delivery_of(OTHER.return_path(DELIVERY)) is None
+    assert not NAMES.is_ours(OTHER.message_id(PROJECT, "3", DELIVERY))
+
+
+def test_an_older_key_still_verifies():
+    """After a change of keys the threads of before go on."""
+    before = Names(domain="acme.example", keys=(b"old" * 8,))
+    assert NAMES.project_of_address(before.thread_address(PROJECT, "build")) == PROJECT
+
+
+def test_a_mail_without_a_project_is_ours_and_names_none():
+    """Help and refusals belong to no project."""
+    name = NAMES.message_id(None, "told", DELIVERY)
+    assert NAMES.is_ours(name)
+    assert NAMES.project_of_message_id(name) is None
+
+
+def test_a_signature_holds_for_one_purpose():
+    """The signature of a Message-ID is no signature of a thread."""
+    mac = NAMES.message_id(PROJECT, "1", DELIVERY).split(".")[3][:10]
+    assert NAMES.project_of_address(f"build+{PROJECT}.{mac}@acme.example") is None
+
+
+def test_the_last_true_reference_counts():
+    """In a long quoted thread a forged line hides nothing."""
+    text = f"{NAMES.reference(PROJECT)}\n{OTHER.reference(ProjectId('aaaaaa'))}"
+    assert NAMES.project_of_text(text) == PROJECT
+
+
+@given(st.text(max_size=400))
+def test_no_text_breaks_the_readers(text):
+    """Whatever stands there, the answer is no."""
+    assert NAMES.project_of_address(text) is None
+    assert NAMES.project_of_message_id(text) is None
+    assert NAMES.project_of_text(text) is None
+    assert NAMES.delivery_of(text) is None
+
+
+def test_long_inputs_are_read_in_one_pass():
+    """A megabyte of near misses is no work."""
+    assert NAMES.project_of_text("Ref t7k2m" * 120_000) is None
+    assert NAMES.project_of_address("build+" * 200_000 + "@x") is None
+
+
+@pytest.mark.parametrize("people", [("build@a.example",), ("BUILD@A.example", "build@a.example")])
+def test_the_same_bytes_to_the_same_people_are_one_request(people):
+    """Offered twice, it is known; case and order of the addresses do not matter."""
+    assert request_id(b"mail", people) == request_id(b"mail", ("build@a.example",))
+    assert request_id(b"mail", people) != request_id(b"mail", ("ask@a.example",))
+    assert request_id(b"Mail", people) != request_id(b"mail", people)
+
+
+def test_names_are_the_same_after_a_crash():
+    """Nothing in them is chance or time."""
+    again = Names(domain="acme.example", keys=NAMES.keys)
+    assert again.project_id("r1") == NAMES.project_id("r1") != NAMES.project_id("r1", 1)
+    assert again.delivery_id("r1", "email", "zip") == NAMES.delivery_id("r1", "email", "zip")

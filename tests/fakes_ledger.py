@@ -1,0 +1,347 @@
+"""A ledger of dictionaries: the same contract as the real one, in the plainest form, without any SQL.
+
+It scans where the real one looks up, so each is evidence about the other (tests/store).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from mailbot.decide.facts import Facts
+from mailbot.domain.errors import Impossible, Overtaken, Permanent
+from mailbot.domain.project import Project
+from mailbot.domain.reply import Delivery, Progress
+from mailbot.domain.request import Admitted, Ignored, Kind, Postponed, Released, Request, State
+from mailbot.ports import Count, Due, Job
+
+DUE, TIMED, BLOCKED, IN_HAND = range(4)
+HOUR = timedelta(hours=1)
+
+
+@dataclass
+class Row:
+    """Something that waits."""
+
+    seq: int
+    kind: str
+    id: str
+    value: Request | Delivery | None = None
+    queue: str = "intake"
+    priority: int = 5
+    round: int = 0
+    wait: int | None = DUE
+    wake_at: datetime | None = None
+    not_before: datetime | None = None
+    starts: int = 0
+    lane: str | None = None
+    closed: str = ""
+
+    @property
+    def order(self):
+        return self.value.admitted if isinstance(self.value, Request) else None
+
+    @property
+    def builds(self):
+        return self.order is not None and self.order.intent.kind.builds
+
+    def nothing_due(self):
+        self.wait = self.wake_at = self.not_before = self.lane = None
+        self.starts = 0
+
+    def waits(self, queue, not_before, at):
+        """Due at once, or when its time comes."""
+        timed = not_before is not None and not_before > at
+        self.queue, self.not_before, self.starts = queue or self.queue, not_before, 0
+        self.wait, self.wake_at = (TIMED, not_before) if timed else (DUE, None)
+        self.round = 0 if self.queue == "intake" else self.round or 1
+
+
+@dataclass
+class MemoryLedger:
+    """The durable memory of a test: it outlives the process that a test calls dead."""
+
+    clock: object
+    lease: timedelta = HOUR
+    rows: dict = field(default_factory=dict)  #: by kind and id
+    raws: dict = field(default_factory=dict)
+    recorded: dict = field(default_factory=dict)  #: the turns, by request
+    replies: dict = field(default_factory=dict)
+    projects: dict = field(default_factory=dict)
+    leases: dict = field(default_factory=dict)
+
+    async def close(self):
+        """Nothing is lost."""
+
+    # Requests.
+
+    def _row(self, kind, id):
+        try:
+            return self.rows[kind, id]
+        except KeyError:
+            raise Permanent(f"there is no {kind} {id}") from None
+
+    def _add(self, kind, id, **values):
+        row = self.rows[kind, id] = Row(seq=len(self.rows) + 1, kind=kind, id=id, **values)
+        return row
+
+    def _requests(self):
+        return [row for row in self.rows.values() if row.kind == "request"]
+
+    async def open_request(self, id, raw, envelope):
+        if ("request", id) not in self.rows:
+            self._add("request", id, value=Request(id=id, envelope=envelope))
+            self.raws[id] = raw
+        return id
+
+    async def request(self, id):
+        row = self._row("request", id)
+        return replace(row.value, starts=row.starts)
+
+    async def raw(self, id):
+        self._row("request", id)
+        return self.raws[id]
+
+    async def record(self, request, event, *, at, due=None, answered=None, others=()):
+        after, due = request.after(event), due or Due()
+        if (after.state is State.ANSWERED) != (answered is not None):
+            raise Impossible("an answer and its reply are one")
+        row = self._current("request", request.id, request)
+        self._fits(event, answered)
+        ends = [(self._row("request", id), event) for id, event in others]
+        ends = [(row, event) for row, event in ends if row.value.state not in {State.ANSWERED, State.CLOSED}]
+        if any(replace(row.value).after(event).state is not State.CLOSED for row, event in ends):
+            raise Impossible("only what closes a request ends another")
+        self._move(row, after, event, due, at)
+        for other, end in ends:
+            self._move(other, other.value.after(end), end, Due(), at)
+        self._answer(row, answered, at)
+        for lane in {one.order.intent.project for one, _ in [(row, event), *ends] if one.order}:
+            self._release(lane)
+
+    def _fits(self, event, answered):
+        """What makes the real one roll back: a stranger's project, a revision that is not the next."""
+        match event:
+            case Admitted(intent=intent) if intent.kind is Kind.CREATE and intent.project in self.projects:
+                if self.projects[intent.project].owner != event.author:
+                    raise Overtaken("somebody else has opened it")
+        revision = answered and answered.revision
+        if revision and revision.number != self.projects[answered.reply.project].last + 1:
+            raise Overtaken("not the next revision")
+
+    def _current(self, kind, id, read):
+        """The row, if it is still as it was read."""
+        row = self._row(kind, id)
+        same = "state" if kind == "request" else "progress"
+        if (row.value.turn, getattr(row.value, same)) != (read.turn, getattr(read, same)):
+            raise Overtaken(f"{id} has moved on")
+        return row
+
+    def _move(self, row, after, event, due, at):
+        row.value = replace(after, starts=0)
+        if after.state not in {State.RECEIVED, State.ADMITTED}:
+            row.nothing_due()
+            if after.state is State.CLOSED:
+                row.closed = event.rule if isinstance(event, Ignored) else type(event).__name__.lower()
+            return
+        order = event.admitted if isinstance(event, Released) else event if isinstance(event, Admitted) else None
+        if order:
+            self._let_in(row, order, due, at)
+        row.lane = None
+        row.waits(due.queue, due.not_before, at)
+        if isinstance(event, Postponed):
+            row.wait, row.wake_at = TIMED, due.not_before or at
+        if row.builds and row.wait == DUE:
+            row.wait, row.lane = BLOCKED, row.order.intent.project
+
+    def _let_in(self, row, order, due, at):
+        intent = order.intent
+        if intent.project and intent.project not in self.projects:
+            self.projects[intent.project] = Project(id=intent.project, owner=order.author, title=intent.title)
+        alike = [
+            one
+            for one in self._requests()
+            if one is not row and one.wait is not None and one.priority == order.priority
+        ]
+        served = min((one.round for one in alike if one.round and one.wait != IN_HAND), default=1)
+        last = max((one.round for one in alike if one.order and one.order.author == order.author), default=0)
+        row.priority = order.priority
+        row.round = 0 if due.queue in {"", "intake"} else max(served, last + 1)
+
+    def _release(self, lane):
+        stand = [row for row in self._requests() if lane is not None and row.lane == lane]
+        blocked = [row for row in stand if row.wait == BLOCKED]
+        if blocked and len(blocked) == len(stand):
+            min(blocked, key=lambda row: row.seq).wait = DUE
+
+    def _answer(self, row, answered, at):
+        if not answered:
+            return
+        self.replies[row.id] = answered.reply
+        self._deliver(answered.deliveries, row.order.priority if row.order else 5, at)
+        if revision := answered.revision:
+            project = self.projects[answered.reply.project]
+            self.projects[project.id] = replace(
+                project,
+                last=revision.number,
+                title=project.title or revision.draft.title,
+                checks=project.checks + revision.draft.checks,
+                revisions={**project.revisions, revision.number: revision},
+            )
+
+    def _deliver(self, deliveries, priority, at):
+        for one in deliveries:
+            self._add("delivery", one.id, value=one, priority=priority).waits("send", one.not_before, at)
+            self.rows["delivery", one.id].round = 0
+
+    async def add_deliveries(self, deliveries):
+        self._deliver(deliveries, 5, self.clock())
+
+    async def turns(self, id):
+        return list(self.recorded.get(id, ()))
+
+    async def add_turn(self, request, turn, *, at, due):
+        row = self._current("request", request.id, request)
+        blocked, lane = row.wait == BLOCKED, request.order.intent.project if row.builds else None
+        stand = [
+            one for one in self._requests() if lane and one.lane == lane and one.wait != BLOCKED and one is not row
+        ]
+        if stand and not blocked:
+            raise Overtaken("another of the project is at work")
+        row.value = replace(request, turn=request.turn + 1, starts=0, postponed=0)
+        row.waits(due.queue, due.not_before, at)
+        row.lane = lane
+        if blocked:
+            row.wait = BLOCKED
+        self.recorded.setdefault(request.id, []).append(turn)
+        return row.value
+
+    async def facts(self, message, request):
+        own = self._row("request", request).value.envelope.received_at
+        others = [row for row in self._requests() if row.id != request and row.order]
+        mine = [row for row in others if row.order.author == message.author]
+        named = {id: (reply.to, reply.in_reply_to) for id, reply in self.replies.items()}
+        named |= {row.id: (row.order.author, row.order.message_id) for row in others}
+        first = sorted(
+            (self._row("request", id).seq, id) for id, name in named.items() if name == (message.author, message.id)
+        )
+        same = [id for _, id in first if message.id and id != request]
+
+        def since(rows, span):
+            return sum(own - span < row.value.envelope.received_at <= own for row in rows)
+
+        day = timedelta(days=1)
+        counts = {"sender_hour": since(mine, HOUR), "sender_day": since(mine, day), "total_day": since(others, day)}
+        return Facts(duplicate_of=same[0] if same else "", **counts)
+
+    async def project(self, id, *revisions):
+        project = self.projects.get(id)
+        if project is None:
+            return None
+        wanted = {number: one for number, one in project.revisions.items() if number in {project.last, *revisions}}
+        return replace(project, revisions=wanted)
+
+    async def unfinished(self, project):
+        admitted = [row for row in self._requests() if row.value.state is State.ADMITTED]
+        return [row.id for row in admitted if row.order.intent.project == project]
+
+    # Deliveries, timers, leases.
+
+    async def delivery(self, id):
+        return self._row("delivery", id).value
+
+    async def move_delivery(self, old, new, *, at, said, in_hand=False):
+        row = self._current("delivery", old.id, old)
+        held = in_hand and row.wait == IN_HAND
+        row.value, kept = new, (row.starts, row.wake_at)
+        if new.progress not in {Progress.WAITING, Progress.COMMITTING}:
+            row.nothing_due()
+            return
+        row.waits("send", new.not_before, at)
+        row.round = 0
+        if held:
+            row.wait, (row.starts, row.wake_at) = IN_HAND, kept
+
+    async def add_timer(self, name, slot):
+        id = f"{name}:{slot.isoformat()}"
+        if ("timer", id) in self.rows:
+            return False
+        self._add("timer", id, queue="maint")
+        return True
+
+    async def end_timer(self, id):
+        if row := self.rows.get(("timer", id)):
+            row.nothing_due()
+
+    async def hold(self, name, holder, ttl):
+        now = self.clock()
+        known, until = self.leases.get(name, (holder, now))
+        if known == holder or until <= now:
+            self.leases[name] = holder, now + ttl
+        return self.leases[name][0]
+
+    async def renew(self, name, holder, ttl):
+        known, until = self.leases.get(name, ("", self.clock()))
+        if known == holder and until > self.clock():
+            self.leases[name] = holder, self.clock() + ttl
+            return True
+        return False
+
+    async def release(self, name, holder):
+        if self.leases.get(name, ("", None))[0] == holder:
+            del self.leases[name]
+
+    # The queue.
+
+    async def claim(self, slots, now):
+        self._promote(now)
+        free, jobs = dict(slots), []
+        for row in sorted(self.rows.values(), key=lambda row: (row.priority, row.round, row.seq)):
+            places = free.setdefault(row.queue, slots.get(row.queue.partition(":")[0] + ":*", 0))
+            if row.wait == DUE and places > 0:
+                free[row.queue] -= 1
+                row.wait, row.wake_at, row.starts = IN_HAND, now + self.lease, row.starts + 1
+                jobs.append(Job(kind=row.kind, id=row.id, queue=row.queue, starts=row.starts))
+        return jobs
+
+    def _promote(self, now):
+        for row in self.rows.values():
+            if row.wait == IN_HAND and row.wake_at <= now:
+                row.wait, row.wake_at = TIMED, row.not_before or now
+        back = set()
+        for row in self.rows.values():
+            if row.wait == TIMED and row.wake_at <= now:
+                row.wait, row.wake_at = DUE, None
+                if row.builds and row.lane is None:
+                    row.wait, row.lane = BLOCKED, row.order.intent.project
+                    back.add(row.lane)
+        for lane in back:
+            self._release(lane)
+
+    async def stumbled(self, job, until, why, *, counted):
+        row = self._row(job.kind, job.id)
+        if (row.wait, row.starts, row.queue) == (IN_HAND, job.starts, job.queue):
+            row.wait, row.wake_at = TIMED, max(until, row.not_before or until)
+            row.starts -= not counted
+
+    async def next_due(self):
+        return min((row.wake_at for row in self.rows.values() if row.wait == TIMED), default=None)
+
+    async def recover(self):
+        now = self.clock()
+        held = [row for row in self.rows.values() if row.wait == IN_HAND]
+        for row in held:
+            pause = timedelta(minutes=row.starts) if row.starts >= 3 else timedelta()
+            row.wait, row.wake_at = TIMED, max(now + pause, row.not_before or now)
+        return len(held)
+
+    async def count(self):
+        states = [row.value.state for row in self._requests()]
+        reasons = [row.closed for row in self._requests() if row.value.state is State.CLOSED]
+        return Count(
+            received=len(self.raws),
+            answered=sum(row.value.state is State.ANSWERED for row in self._requests() if row.id in self.replies),
+            held=states.count(State.HELD),
+            in_flight=states.count(State.RECEIVED) + states.count(State.ADMITTED),
+            closed={reason: reasons.count(reason) for reason in set(reasons)},
+        )

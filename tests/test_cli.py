@@ -1,0 +1,165 @@
+"""The commands, as a person types them, against the real process."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from mailbot.domain.request import diagram
+from tests.fakes import mail
+from tests.servers import free_port
+
+
+def settings(tmp_path, **more):
+    """A mailbot.toml for a process of its own."""
+    lines = [f'data = "{tmp_path / "data"}"', *(f"{name} = {value}" for name, value in more.items())]
+    listen = f'[[receive]]\nkind = "smtp"\nlisten = "127.0.0.1:{free_port()}"\n[[models]]\nkind = "scaffold"\n'
+    path = tmp_path / "mailbot.toml"
+    path.write_text("\n".join(lines) + "\n" + listen)
+    return path
+
+
+def run(*words, input=None, cwd=None):
+    """One command to its end."""
+    command = [sys.executable, "-m", "mailbot", *map(str, words)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=90, check=False, input=input, cwd=cwd)
+
+
+@contextlib.contextmanager
+def serving(config):
+    """`mailbot serve`, up."""
+    command = [sys.executable, "-m", "mailbot", "serve", "--config", str(config)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            said = [process.stdout.readline()]
+            assert "mailbot is up" in said[0], process.stderr.read()
+            yield process
+        finally:
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+                process.communicate(timeout=40)
+
+
+def test_states_prints_the_table():
+    """The diagram of the README."""
+    assert run("states").stdout.strip() == diagram()
+
+
+def test_a_mail_and_what_became_of_it(tmp_path):
+    """send shows the reply; mails lists it; why tells its whole life by id and by Message-ID."""
+    config = settings(tmp_path)
+    with serving(config):
+        sent = run("send", "A page about bees. Sections: Honey, Contact.", "-s", "Bees", "-c", config)
+        assert sent.returncode == 0, sent.stderr
+        assert "Subject: Re: Bees" in sent.stdout
+        id = re.search(r"OK (\w+)", sent.stderr)[1]
+        listed = run("mails", "-c", config).stdout
+    assert id in listed
+    assert "answered" in listed
+    life = run("why", id, "-c", config).stdout
+    for word in ("received", "Admitted", "Said", "Tried", "Built", "sent", "loopback"):
+        assert word in life, life
+    message_id = re.search(r"<[^>]+@localhost>", life)[0]
+    assert run("why", message_id, "-c", config).stdout == life
+
+
+def test_a_mail_that_nobody_answers_is_explained(tmp_path):
+    """With a domain set loopback proves nothing: no answer, and mails says why and what would change it."""
+    config = settings(tmp_path, domain='"acme.example"')
+    with serving(config):
+        sent = run("send", "A page about bees.", "--wait", 0, "-c", config)
+        assert sent.returncode == 0, sent.stderr
+        id = re.search(r"OK (\w+)", sent.stderr)[1]
+        for _ in range(50):
+            listed = run("mails", "-c", config).stdout
+            if "closed" in listed:
+                break
+    assert "prove" in listed.lower()
+    assert "unproven" in run("why", id, "-c", config).stdout
+
+
+def test_a_second_serve_is_refused(tmp_path):
+    """One process serves one data folder; the words say which process has it and what to do."""
+    config = settings(tmp_path)
+    with serving(config) as first:
+        second = run("serve", "-c", config)
+    assert second.returncode == 1
+    assert f"process {first.pid}" in second.stderr
+    assert "another `data` folder" in second.stderr
+
+
+@pytest.mark.parametrize("name", [signal.SIGTERM, signal.SIGINT])
+def test_a_stop_is_clean(tmp_path, name):
+    """SIGTERM and Ctrl-C end it with success."""
+    with serving(settings(tmp_path)) as process:
+        process.send_signal(name)
+        assert process.wait(40) == 0
+        assert "has stopped" in process.stderr.read()
+
+
+def test_a_wrong_setting_is_exit_code_2(tmp_path):
+    """Named with file and line, before anything is made."""
+    config = tmp_path / "mailbot.toml"
+    config.write_text('\ndomian = "x.example"\n')
+    done = run("serve", "-c", config)
+    assert done.returncode == 2
+    assert f"{config}:2: domian: there is no such setting; did you mean 'domain'?" in done.stderr
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path):
+    """And the setting to change."""
+    (tmp_path / "file").write_text("")
+    config = tmp_path / "mailbot.toml"
+    config.write_text(f'data = "{tmp_path}/file/data"\n')
+    done = run("serve", "-c", config)
+    assert done.returncode == 2
+    assert "data folder" in done.stderr
+
+
+def test_send_without_a_server_says_what_to_start(tmp_path):
+    """Nothing is lost, nothing hangs."""
+    done = run("send", "hello", "-c", settings(tmp_path))
+    assert done.returncode == 1
+    assert "mailbot serve" in done.stderr
+
+
+def test_replay_judges_without_sending(tmp_path):
+    """What would become of this mail, by which rule; nothing is stored."""
+    file = tmp_path / "x.eml"
+    file.write_bytes(mail("A page about bees."))
+    done = run("replay", file, "-c", settings(tmp_path))
+    assert done.returncode == 0, done.stderr
+    for word in ("ana@acme.example", "create", "Admitted", "loopback"):
+        assert word in done.stdout, done.stdout
+    assert not (tmp_path / "data" / "mailbot.db").exists()
+
+
+def test_replay_of_what_is_no_mail(tmp_path):
+    """It says why the mail cannot be read."""
+    file = tmp_path / "x.eml"
+    file.write_bytes(b"\x00\x01 no mail\n")
+    done = run("replay", file, "-c", settings(tmp_path))
+    assert "Ignored" in done.stdout
+    assert "unreadable" in done.stdout
+
+
+def test_why_of_an_unknown_mail(tmp_path):
+    """The words say how to find the right id."""
+    done = run("why", "nothing", "-c", settings(tmp_path))
+    assert done.returncode == 1
+    assert "mailbot mails" in done.stderr
+
+
+def test_the_demo_goes_round(tmp_path):
+    """Three mails, three answers, the last one file for file the first."""
+    done = run("demo", "--keep", tmp_path / "demo", cwd=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (tmp_path / "demo" / "v3").is_dir()
+    for number in (1, 2, 3):
+        assert (tmp_path / "demo" / f"{number}-reply.eml").stat().st_size > 1000
+    assert "rollback to v1" in done.stdout

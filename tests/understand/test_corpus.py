@@ -1,0 +1,88 @@
+"""Real mails beside the project, where there are any: the scores that were reached are held."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+CORPUS = ROOT.parent / "shared" / "corpus"
+ADAPTER = """
+import hashlib, sys
+sys.path.insert(0, {root!r})
+from mailbot.understand.addresses import addresses
+from mailbot.understand.content import content_of
+from mailbot.understand.header import first, words
+from mailbot.understand.machine import why_machine
+from mailbot.understand.mime import part_fields
+from mailbot.understand.quoting import own_words
+
+def below_the_gate(raw):
+    raw = raw if b"\\n" in raw else raw.replace(b"\\r", b"\\n")
+    raw = raw.partition(b"\\n")[2] if raw.startswith(b"From ") else raw
+    fields, body = part_fields(raw, 0, len(raw))
+    return raw, fields, body
+
+def extract_reply(raw):
+    return own_words(content_of(*below_the_gate(raw)).text)[0]
+
+def classify(raw):
+    _, fields, _ = below_the_gate(raw)
+    reason = why_machine(fields, (*addresses(first(fields, "from")), "")[0])
+    return "human" if not reason else "list" if " List-" in reason else "bounce"
+
+def parse(raw):
+    raw, fields, body = below_the_gate(raw)
+    found = content_of(raw, fields, body)
+    files = [(f.name, len(f.content), hashlib.sha256(f.content).hexdigest()) for f in found.attachments]
+    files = [dict(zip(("filename", "size", "sha256"), one)) for one in files]
+    sender = [("", one) for one in addresses(first(fields, "from"))]
+    subject = words(first(fields, "subject"))
+    return {{"subject": subject, "from": sender, "text": found.text, "html": "", "attachments": files}}
+"""
+
+pytestmark = pytest.mark.skipif(not CORPUS.is_dir(), reason="no folder of real mails lies beside the project")
+
+
+@pytest.fixture
+def score(tmp_path):
+    """Run one of the scorers; give back what it printed."""
+    adapter = tmp_path / "adapter.py"
+    adapter.write_text(ADAPTER.format(root=str(ROOT)), encoding="utf-8")
+
+    def run(job):
+        command = [sys.executable, str(CORPUS / "score" / f"{job}.py"), str(adapter)]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+    return run
+
+
+def test_replies(score):
+    """The new words whole, with at most a signature's worth too much; hostile bodies end in time."""
+    loose, lost = re.findall(r"^ALL\s+\d+\s+\S+%\s+(\S+)%\s+(\S+)%", score("reply"), re.MULTILINE)[-1]
+    assert float(loose) >= 93
+    assert float(lost) <= 2.5
+    assert "BAD 0/" in score("reply_dos")
+
+
+def test_machines(score):
+    """Machines are caught, and people are not taken for machines."""
+    said = score("classify")
+    assert float(re.search(r"CAUGHT .* = (\S+)%", said)[1]) >= 97.5
+    assert re.search(r"FALSE +0/", said)
+    assert "errors 0" in said
+
+
+def test_mime(score):
+    """Nothing crashes or hangs. An attached mail stays a file here, which others count among the bodies."""
+    said = score("parse")
+    found = {name: float(value) for name, value in re.findall(r"'(\w+)': ([\d.]+)", said.partition("ALL %")[2])}
+    assert "crash 0" in said
+    assert found["body"] >= 93
+    assert found["text"] >= 93
+    assert found["c_subj"] >= 94.5
+    assert found["from"] == 100

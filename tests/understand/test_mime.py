@@ -1,0 +1,146 @@
+"""The tree of parts."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mailbot.understand.mime import MAX_DEPTH, MAX_PARTS, Walk, part_fields
+
+
+def tree(raw):
+    walk = Walk(raw=raw)
+    fields, body = part_fields(raw, 0, len(raw))
+    return walk.tree(fields, body, len(raw)), walk
+
+
+def shape(part):
+    return (part.kind, *map(shape, part.parts)) if part.parts else part.kind
+
+
+def contents(raw):
+    root, _ = tree(raw)
+    return [part.content(raw) for part in root.parts]
+
+
+def multipart(*bodies, boundary="b", end="--b--\r\n", kind="mixed"):
+    head = f"Content-Type: multipart/{kind}; boundary={boundary}\r\n\r\npreamble\r\n"
+    return (head + "".join(f"--{boundary}\r\n{body}\r\n" for body in bodies) + end).encode()
+
+
+def test_parts_are_found():
+    """The line end before a delimiter belongs to the delimiter; preamble and epilogue are no parts."""
+    raw = multipart("\r\none", "Content-Type: text/html\r\n\r\n<p>two\r\n", end="--b--\r\nepilogue\r\n--b\r\n\r\nno")
+    assert contents(raw) == [b"one", b"<p>two\r\n"]
+    assert shape(tree(raw)[0]) == ("multipart/mixed", "text/plain", "text/html")
+
+
+@pytest.mark.parametrize("end", ["", "--b", "--b--", "--b \t--"])
+def test_a_missing_end_loses_nothing(end):
+    """A mail that was cut off still has its parts."""
+    assert contents(multipart("\r\none", "\r\ntwo", end=end))[:2] == [b"one", b"two"] or end in {"", "--b \t--"}
+    assert contents(multipart("\r\none", end=end))[0].startswith(b"one")
+
+
+def test_lines_that_only_look_like_delimiters():
+    """A delimiter stands alone on its line."""
+    raw = multipart("\r\nx--b\r\n --b\r\n--bc\r\n--b x\r\ny")
+    assert contents(raw) == [b"x--b\r\n --b\r\n--bc\r\n--b x\r\ny"]
+
+
+def test_bare_line_feeds():
+    """A mail out of a Maildir."""
+    assert contents(multipart("\r\none", "\r\ntwo").replace(b"\r", b"")) == [b"one", b"two"]
+
+
+def test_a_multipart_without_parts_is_its_text():
+    """No boundary, or one that never comes: the words are all there is."""
+    for raw in (
+        b"Content-Type: multipart/mixed\r\n\r\nwords",
+        b"Content-Type: multipart/mixed; boundary=x\r\n\r\nwords",
+    ):
+        part, walk = tree(raw)
+        assert (part.kind, part.content(raw), walk.trouble) == ("text/plain", b"words", "")
+
+
+@pytest.mark.parametrize("kind", ["", "text", "text/plain/x", "TEXT/plain", "a b/c", "x" * 200 + "/y"])
+def test_no_usable_type_is_plain_text(kind):
+    """RFC 2045, 5.2."""
+    assert tree(f"Content-Type: {kind}\r\n\r\nx".encode())[0].kind == "text/plain"
+
+
+def test_a_part_of_a_digest_is_a_message():
+    """RFC 2046, 5.1.5."""
+    assert shape(tree(multipart("\r\nSubject: x\r\n\r\ny", kind="digest"))[0]) == ("multipart/digest", "message/rfc822")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body", "content"),
+    [
+        ("base64", "aGVs\r\nbG8=", b"hello"),
+        ("BASE64 ", "aGVs bG8", b"hello"),
+        ("quoted-printable", "a=3Db=\r\nc=C3=BC =ZZ", b"a=bc\xc3\xbc =ZZ"),
+        ("x-uuencode", "begin 644 x\r\n%:&5L;&\\\r\n`\r\nend\r\n", b"hello"),
+        ("x-uuencode", "begin 644 x\r\n\x7f\x7f\r\n%:&5L;&\\\r\n`\r\nend\r\n", b"hello"),
+        ("7bit", "a=3D", b"a=3D"),
+        ("nonsense", "a", b"a"),
+    ],
+)
+def test_transfer_encodings(encoding, body, content):
+    """Each encoding is undone; a broken one gives what is left of it."""
+    raw = f"Content-Transfer-Encoding: {encoding}\r\n\r\n{body}".encode()
+    assert tree(raw)[0].content(raw) == content
+
+
+def test_too_many_parts():
+    """The parts up to the limit are read, and the rest is said."""
+    root, walk = tree(multipart(*["\r\nx"] * (MAX_PARTS - 1)))
+    assert (len(root.parts), walk.trouble) == (MAX_PARTS - 1, "")
+    root, walk = tree(multipart(*["\r\nx"] * MAX_PARTS))
+    assert len(root.parts) == MAX_PARTS - 1
+    assert "100 parts" in walk.trouble
+
+
+def nested(depth):
+    head = "".join(f"Content-Type: multipart/mixed; boundary=b{n}\r\n\r\n--b{n}\r\n" for n in range(depth))
+    return (head + "\r\nx\r\n").encode()
+
+
+def test_too_deep():
+    """Ten levels are read; the eleventh is said to be too much."""
+    assert tree(nested(MAX_DEPTH))[1].trouble == ""
+    assert "10 deep" in tree(nested(MAX_DEPTH + 1))[1].trouble
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        nested(20_000),
+        multipart("\r\n" + "--b\r\n" * 200_000),
+        b"Content-Type: multipart/mixed; boundary=-\r\n\r\n" + b"-" * 1_000_000,
+        b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b x\r\n" * 140_000,
+        b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b\r\n" + b"X: y\r\n" * 160_000,
+        b"X: y\r\n" * 160_000,
+        b"Content-Transfer-Encoding: x-uuencode\r\n\r\n" + b"\x7f\r\n" * 300_000,
+    ],
+)  # fmt: skip
+def test_hostile_mails_end(raw):
+    """A megabyte of anything ends, within the limits."""
+    part, walk = tree(raw)
+    part.content(raw)
+    assert walk.count <= MAX_PARTS
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [b"--b", b"--b--", b"\r\n", b"\n", b"Content-Type: multipart/mixed; boundary=b", b"x", b":", b" "]
+        )
+    )
+)
+def test_any_bytes_are_a_tree(pieces):
+    """Nothing raises, and every part lies within the mail."""
+    raw = b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"".join(pieces)
+    root, _ = tree(raw)
+    assert all(0 <= part.start <= part.end <= len(raw) for part in (root, *root.parts))
