@@ -9,6 +9,7 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
 
+import structlog
 import typer
 
 from mailbot.domain.errors import MailbotError
@@ -27,7 +28,23 @@ Config = Annotated[
 
 def main() -> None:
     """Run the command that was given."""
+    _logs(sys.stderr.isatty())
     app()
+
+
+def _logs(person: bool) -> None:  # noqa: FBT001  (whether a person reads them)
+    """Log lines go to standard error: for a person in words, for a machine as JSON."""
+    last = structlog.dev.ConsoleRenderer() if person else structlog.processors.JSONRenderer()
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            last,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger("INFO"),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
 
 
 @app.command()

@@ -28,9 +28,12 @@ from mailbot.settings import Settings, load
 LOOK: Final = 0.1  #: seconds between two looks into the Maildir
 PATIENCE: Final = 30.0  #: seconds that the demo waits for one reply
 
+OK: Final = 250  #: SMTP's "done"; after the data it means: it is ours now
+
 _STEPS: Final = {
     "received": "received: stored, and acknowledged to the sender",
     "admitted": "admitted by the rules",
+    "closed": "closed without an answer",
     "said": "built",
     "tried": "checked",
     "answered": "answered: the reply is in the outbox",
@@ -113,11 +116,11 @@ def hand_in(place: str, mail: EmailMessage) -> str:
             client.ehlo()
             client.mail(sender)
             code, words = client.rcpt(to)
-            if code == smtplib.SMTP_OK:
+            if code == OK:
                 code, words = client.data(mail.as_bytes(policy=email.policy.SMTP))
     except (OSError, smtplib.SMTPException) as error:
         raise Temporary(f"no mailbot takes mail at {place}: {error}; start it with `mailbot serve`") from error
-    if code != 250:  # noqa: PLR2004  (the one answer of SMTP that means: it is ours now)
+    if code != OK:
         raise Permanent(f"the mail was not taken: {code} {words.decode(errors='replace')}")
     return words.decode(errors="replace")
 
@@ -139,7 +142,7 @@ def shown(mail: EmailMessage) -> str:
     """A mail as a person sees it."""
     head = [f"{name}: {mail[name]}" for name in ("From", "To", "Subject", "Date") if mail[name]]
     files = [f"{part.get_filename()} ({len(part.get_content()):,} bytes)" for part in mail.iter_attachments()]
-    tail = ["", f"Attached: {', '.join(files)}"] if files else []
+    tail = ["", f"[{', '.join(files)}]"] if files else []
     return "\n".join([*head, "", body(mail), *tail])
 
 
@@ -188,10 +191,11 @@ async def _round_trip(trip: Round) -> None:
     _must("<h1" in first.files["index.html"], "the first answer has no page in it")
     blue = Letter(text="Make the header blue.", sender="ana@acme.example", answers=first.mail)
     second = await _step(trip, 2, blue)
-    _must(second.files != first.files and "blue" in second.files["style.css"], "the header did not become blue")
+    _must(second.files["style.css"] != first.files["style.css"], "the header did not become blue")
     back = Letter(text="rollback to v1", sender="ana@acme.example", answers=second.mail)
     third = await _step(trip, 3, back)
     _must(third.files == first.files, "v3 is not v1, file for file")
+    typer.echo("v3 holds the files of v1, byte for byte.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -233,7 +237,9 @@ async def _progress(trip: Round, id: str) -> None:
         while State.ANSWERED not in told:
             request = await trip.home.ledger.request(RequestId(id))
             turns = await trip.home.ledger.turns(request.id)
-            for words in (State.RECEIVED, *(type(turn).__name__.lower() for turn in turns), request.state):
+            begun = () if request.state is State.RECEIVED else (State.ADMITTED,)
+            made = (type(turn).__name__.lower() for turn in turns)
+            for words in (State.RECEIVED, *begun, *made, request.state):
                 if words not in told:
                     told.append(words)
                     typer.echo(f"   … {_STEPS.get(words, words)}")
@@ -256,4 +262,5 @@ def _unpack(mail: EmailMessage, folder: Path) -> dict[str, str]:
     with zipfile.ZipFile(io.BytesIO(packed[0].get_content())) as archive:
         archive.extractall(folder)
         names = [name for name in archive.namelist() if not name.endswith("/")]
-        return {name.partition("/")[2]: archive.read(name).decode() for name in names}
+        files = {name.partition("/")[2]: archive.read(name).decode() for name in names}
+    return {name: text for name, text in files.items() if name != "metadata.json"}  # it is about this very mail

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import dataclasses
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -15,14 +17,86 @@ from mailbot.decide.rules import rules_from
 from mailbot.domain.errors import Permanent, Unreadable
 from mailbot.domain.message import Envelope, Message, Proof
 from mailbot.domain.project import Project, ProjectId
-from mailbot.domain.request import Admitted, Event, Ignored
+from mailbot.domain.request import Admitted, Event, Ignored, State
 from mailbot.settings import Settings
+from mailbot.store import open_ledger
+from mailbot.store.ledger import SqlLedger
+from mailbot.store.reports import Mail
 from mailbot.understand.intent import intent_of
 from mailbot.understand.parse import parse
 from mailbot.understand.thread import project_of
 
 WIDTH: Final = 60  #: of a subject in a list
 START: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+#: What would change it, for a mail that got no answer: by the rule that decided.
+_MENDS: Final = {
+    "unproven": "nobody vouches for its sender; sign your mails (DKIM), or use a mailbox that does",
+    "automatic": "a machine wrote it, and machines get no answers; write it as a person",
+    "unreadable": "send it again as a plain mail with one From address",
+    "duplicate": "the first of the two was answered; change a word to ask again",
+    "malformed": "send it again as a plain mail with one From address",
+}
+
+
+@contextlib.asynccontextmanager
+async def _ledger(settings: Settings) -> AsyncIterator[SqlLedger]:
+    """The ledger, to look at; a mailbot that serves may go on meanwhile."""
+    ledger = await open_ledger(settings.database_url, str(settings.folder), now)
+    try:
+        yield ledger
+    finally:
+        await ledger.close()
+
+
+async def list_mails(settings: Settings, count: int) -> str:
+    """The last mails, newest first, and for each unanswered one why, and what would change it."""
+    async with _ledger(settings) as ledger:
+        mails, total = await ledger.mails(count), await ledger.count()
+    lines = [line for mail in mails for line in _mail(mail)]
+    closed = ", ".join(f"{rule} {number}" for rule, number in sorted(total.closed.items()))
+    law = (
+        f"received {total.received} = answered {total.answered} + closed {sum(total.closed.values())}"
+        f"{f' ({closed})' if closed else ''} + held {total.held} + in flight {total.in_flight}"
+    )
+    return "\n".join([*(lines or ["no mail has come yet; send one with `mailbot send`"]), "", law])
+
+
+def _mail(mail: Mail) -> list[str]:
+    subject = mail.subject if len(mail.subject) <= WIDTH else mail.subject[: WIDTH - 1] + "…"
+    line = f"{mail.id}  {_time(mail.received_at)}  {mail.state:8}  {mail.author or '<>'}  {subject}".rstrip()
+    if mail.state is State.ANSWERED:
+        return [line, f"    {mail.next}{_when(mail.at)}"]
+    rule = mail.reason.removeprefix("rule ").partition(":")[0]
+    words = [mail.reason, f"{mail.next}{_when(mail.at)}", f"to change it: {_MENDS[rule]}" if rule in _MENDS else ""]
+    return [line, *(f"    {part}" for part in words if part)]
+
+
+async def tell_life(settings: Settings, key: str) -> str:
+    """Everything that is known of one mail, in order."""
+    async with _ledger(settings) as ledger:
+        life = await ledger.life(key)
+    if life is None:
+        raise Permanent(f"no mail is known as {key!r}; `mailbot mails` lists the last ones with their ids")
+    mail = life.mail
+    head = [f"{mail.id}  {mail.state}  {mail.author or '<>'}  {mail.subject}".rstrip()]
+    head += [f"project {mail.project}"] if mail.project else []
+    lines = [f"{_time(one.at)}  {one.what:12} {one.words}".rstrip() for one in life.happenings]
+    return "\n".join([*head, *lines, *([f"next: {mail.next}{_when(mail.at)}"] if mail.next else [])])
+
+
+def now() -> datetime:
+    """The time, for a ledger that is only looked at."""
+    return datetime.now(UTC)  # noqa: TID251  (a Clock)
+
+
+def _time(at: datetime) -> str:
+    return at.astimezone().strftime("%Y-%m-%d %H:%M:%S.") + f"{at.microsecond // 1000:03}"
+
+
+def _when(at: datetime | None) -> str:
+    return f", at {_time(at)}" if at else ""
 
 
 async def judge_file(settings: Settings, file: Path, to: str) -> str:

@@ -51,6 +51,7 @@ def messages(brief: Brief, texts: Mapping[str, str], *, budget: int = BUDGET) ->
         "text": _cut(brief.text or brief.title, MAX_TEXT),
         "stack": stack_of(brief.files).runtime if brief.files else "",
         "findings": findings,
+        "question": brief.kind is Kind.QUESTION,
         "unusable": bool(brief.answer) and not findings,
         "files": [],
         "left_out": [],

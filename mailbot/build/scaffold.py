@@ -83,8 +83,8 @@ def _revised(brief: Brief, templates: Mapping[str, str]) -> Said:
     before = from_json(stored.decode("utf-8", "replace")) if stored is not None else None
     if before is None:
         return _cannot(
-            f"This project has no {SPEC_FILE} that I can read, so it was not made from my templates, and no AI model is "
-            "configured that could change it. I can build something new."
+            f"This project has no {SPEC_FILE} that I can read, so it was not made from my templates, and no AI model "
+            "is configured that could change it. I can build something new."
         )
     spec, done, not_done = before, list[str](), list[str]()
     for wish in wishes(brief.text or brief.title):

@@ -71,7 +71,7 @@ class Local:
                 log.warning("ledger.trouble", error=str(error))
                 await asyncio.sleep(TROUBLE)
             else:
-                log.info("engine.recovered", jobs=again)
+                log.debug("engine.recovered", jobs=again)
                 return
 
     async def _begin_what_is_due(self) -> bool:

@@ -7,12 +7,12 @@ everything else by the time that is given.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, Table, case, func, literal_column, or_, select, update
+from sqlalchemy import Connection, Table, case, exists, func, literal_column, or_, select, update
 from sqlalchemy.sql import ColumnElement, Select
 from sqlalchemy.sql.dml import Update
 from sqlmodel.sql.sqltypes import UTCDateTime
@@ -61,10 +61,13 @@ class _Waiting:
         self.promote = self._promotion(now)
         self.queues = self._due_queues()
         self.take = self._taking(dialect, lease)
+        expired = (self._waits(IN_HAND), self.table.c.wake_at <= dialect.clock())
+        self.look = (
+            select(func.min(self.table.c.queue)).where(self._waits(DUE)).scalar_subquery(),
+            or_(exists().where(*expired), exists().where(self._waits(TIMED), self.table.c.wake_at <= now)),
+        )
         self.expire = (
-            update(self.table)
-            .where(self._waits(IN_HAND), self.table.c.wake_at <= dialect.clock())
-            .values(wait=TIMED, wake_at=func.coalesce(self.table.c.not_before, now))
+            update(self.table).where(*expired).values(wait=TIMED, wake_at=func.coalesce(self.table.c.not_before, now))
         )
         self.stumble = self._stumbling()
         self.recover = (
@@ -76,7 +79,8 @@ class _Waiting:
         self.rest = (
             update(self.table).where(self.table.c.seq == given("of_seq")).values(wait=TIMED, wake_at=moment("until"))
         )
-        self.next = select(func.min(self.table.c.wake_at, type_=UTCDateTime())).where(self._waits(TIMED))
+        waits = (self._waits(TIMED), self.table.c.wake_at.is_not(None))
+        self.next = select(func.min(self.table.c.wake_at, type_=UTCDateTime())).where(*waits)
 
     def wanted(self, slots: Mapping[str, int]) -> bool:
         """Whether there is a free place for anything of this table."""
@@ -136,17 +140,26 @@ class Due:
     def __init__(self, dialect: Dialect, lanes: Lanes, lease: timedelta) -> None:
         self._lanes = lanes
         self._tables = [_Waiting(queue, dialect, lease) for queue in _QUEUES]
+        self._look = select(*(column for waiting in self._tables for column in waiting.look))
         self._next = select(*(waiting.next.scalar_subquery() for waiting in self._tables))
 
     def claim(self, connection: Connection, slots: Mapping[str, int], now: datetime) -> Sequence[Job]:
         """Make due what has come to its time, and take as much as there are places."""
         jobs: list[Job] = []
-        for waiting in self._tables:
-            if waiting.wanted(slots):
-                self._promote(connection, waiting, now)
-                for queue in connection.execute(waiting.queues).scalars().all():
-                    jobs += self._take(connection, waiting, queue, _free(slots, queue))
+        seen = connection.execute(self._look, {"now": now}).one()
+        for waiting, due, come in zip(self._tables, seen[::2], seen[1::2], strict=True):
+            if waiting.wanted(slots) and (due is not None or come):
+                jobs += self._claim(connection, waiting, slots, now if come else None)
         return jobs
+
+    def _claim(
+        self, connection: Connection, waiting: _Waiting, slots: Mapping[str, int], now: datetime | None
+    ) -> Iterator[Job]:
+        """Take from one table; with *now*, after what has come to its time."""
+        if now:
+            self._promote(connection, waiting, now)
+        for queue in connection.execute(waiting.queues).scalars().all():
+            yield from self._take(connection, waiting, queue, _free(slots, queue))
 
     def _promote(self, connection: Connection, waiting: _Waiting, now: datetime) -> None:
         connection.execute(waiting.expire, {"now": now})

@@ -83,9 +83,16 @@ class Reports:
 
     def __init__(self) -> None:
         same = audit.c.id == requests.c.id
-        last = select(audit.c.detail).where(same).order_by(desc(audit.c.seq)).limit(1).scalar_subquery()
+        last = (
+            select(audit.c.detail)
+            .where(same)
+            .order_by(desc(audit.c.seq))
+            .limit(1)
+            .correlate(requests)
+            .scalar_subquery()
+        )
         first = select(deliveries.c.seq).where(deliveries.c.request_id == requests.c.id)
-        first = first.order_by(deliveries.c.seq).limit(1)
+        first = first.order_by(deliveries.c.seq).limit(1).correlate(requests)
         columns = ("id", "envelope", "received_at", "state", "author", "project", "queue", "wait", "wake_at", "body")
         self._mail = (
             select(

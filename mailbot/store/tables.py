@@ -95,7 +95,7 @@ def _queue(name: str) -> tuple[CheckConstraint | Index, ...]:
     return (
         CheckConstraint("wait BETWEEN 0 AND 3", name="wait"),
         Index(f"ix_{name}_due", "wait", "queue", "priority", "round", "seq", **waits),
-        Index(f"ix_{name}_wake", "wait", "wake_at", **_where("wait IN (1, 3)")),
+        Index(f"ix_{name}_wake", "wait", "wake_at", **_where("wake_at IS NOT NULL")),
     )
 
 

@@ -57,7 +57,7 @@ def _block(raw: bytes) -> tuple[bytes, bytes, int]:
     end = b"\r\n" if newline > 0 and raw[newline - 1 : newline] == b"\r" else b"\n"
     if end == b"\n" and b"\r\n" in raw:
         raise Unreadable("its lines end partly in CR LF and partly in a bare LF")
-    stop = raw.find(end * 2, 0, MAX_HEADER + 4)
+    stop = raw.find(end * 2, 0, MAX_HEADER + 2 * len(end))
     if stop < 0 and len(raw) > MAX_HEADER:
         raise Unreadable(f"its header is larger than {MAX_HEADER:,} bytes")
     block = raw if stop < 0 else raw[:stop]
@@ -67,8 +67,6 @@ def _block(raw: bytes) -> tuple[bytes, bytes, int]:
     endings = block.count(end)
     if block.count(b"\n") != endings or block.count(b"\r") != (endings if end == b"\r\n" else 0):
         raise Unreadable("its header holds a CR or LF that is no line end")
-    if len(block) > MAX_HEADER:
-        raise Unreadable(f"its header has {len(block):,} bytes; {MAX_HEADER:,} is the most")
     return block.removesuffix(end), end, body
 
 

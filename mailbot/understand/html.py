@@ -158,8 +158,8 @@ class _Page:
                 self._text(text)
             case _Start(name=name, attributes=attributes):
                 self._start(name, attributes)
-            case _End(name=name):
-                self._end(name)
+            case _:
+                self._end(token.name)
 
     def text(self) -> str:
         self._break(blank=False)

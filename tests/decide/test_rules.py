@@ -216,6 +216,14 @@ def test_explanation():
     )
 
 
+def test_explanation_of_no_decision():
+    """Where no rule decides, every rule has its line."""
+    rules = rules_from(
+        [("x", {"version": 1, "rules": [{"id": "a", "if": {"to": "x@y.z"}, "then": {"action": "deny"}}]})]
+    )
+    assert explain(rules, case()) == ("no  x a: to build@mailbot.localhost is not x@y.z",)
+
+
 def test_the_rules_that_ship():
     """The first try is let in, and nobody else."""
     rules = rules_from([(SHIPPED.name, yaml(SHIPPED.read_text("utf-8")))])

@@ -178,3 +178,9 @@ def test_too_many_or_too_deep_parts_keep_the_rest():
     found = read(multi("mixed", *[PLAIN] * 101))
     assert found.text.startswith("plain words")
     assert "100 parts" in found.trouble
+    deep = PLAIN
+    for level in range(11):
+        deep = multi("mixed", PLAIN, deep, boundary=f"b{level}")
+    found = read(deep)
+    assert found.text == "\n\n".join(["plain words"] * 10)
+    assert "10 deep" in found.trouble

@@ -144,6 +144,11 @@ def test_questions_have_their_own_address(to):
     assert intent("stop", to=to).kind is Kind.STOP
 
 
+def test_an_address_for_nothing_in_particular_builds():
+    """What the settings do not name is for building."""
+    assert intent("bees", project=None, to="other@acme.example").kind is Kind.CREATE
+
+
 def test_the_address_to_build_counts_more():
     """Whoever writes to both wants something built; what was addressed counts before what is shown."""
     both = Message(id="", author="ana@acme.example", text="x", to=("ask@acme.example",))

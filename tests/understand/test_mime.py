@@ -49,6 +49,12 @@ def test_lines_that_only_look_like_delimiters():
     assert contents(raw) == [b"x--b\r\n --b\r\n--bc\r\n--b x\r\ny"]
 
 
+def test_the_header_of_a_part():
+    """Folded fields are joined; a header without an empty line after it ends where it stops looking like one."""
+    fields, body = part_fields(b"A: b\r\n c\r\nD : e\r\nno field: x\r\nbody", 0, 40)
+    assert (list(fields), body) == ([("A", "b c"), ("D", "e")], 17)
+
+
 def test_bare_line_feeds():
     """A mail out of a Maildir."""
     assert contents(multipart("\r\none", "\r\ntwo").replace(b"\r", b"")) == [b"one", b"two"]

@@ -80,7 +80,7 @@ def _index(name: str, table: str, columns: tuple[str, ...], where: str | None = 
 
 def _queue(table: str) -> None:
     _index(f"ix_{table}_due", table, ("wait", "queue", "priority", "round", "seq"), "wait IS NOT NULL")
-    _index(f"ix_{table}_wake", table, ("wait", "wake_at"), "wait IN (1, 3)")
+    _index(f"ix_{table}_wake", table, ("wait", "wake_at"), "wake_at IS NOT NULL")
 
 
 def _of(table: str, other: str, column: str, key: str = "id") -> sa.ForeignKeyConstraint:

@@ -1,0 +1,58 @@
+"""The builder without a model, behind the door of models: templates of this package, drawn by build/scaffold."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib import resources
+from importlib.resources.abc import Traversable
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from mailbot.build.plan import Brief, Said
+from mailbot.build.scaffold import scaffold
+from mailbot.ports import Model, Site
+
+
+class Scaffold(BaseModel):
+    """No model: small lists and pages from templates."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: Literal["scaffold"] = "scaffold"
+
+    def open(self, site: Site) -> Model:
+        """The templates, read once."""
+        del site
+        return Templates(sources=templates())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Templates:
+    """The same brief is always answered in the same words."""
+
+    sources: Mapping[str, str] = field(repr=False)
+
+    @property
+    def host(self) -> str:
+        """Its queue."""
+        return "scaffold"
+
+    async def ask(self, brief: Brief) -> Said:
+        """In a thread, since a long mail takes a while to understand."""
+        return await asyncio.to_thread(scaffold, brief, self.sources)
+
+
+def templates() -> dict[str, str]:
+    """The sources of all templates by their names, such as ``tracker/app.py.j2``."""
+    return dict(_sources(resources.files("mailbot.build") / "templates", ""))
+
+
+def _sources(folder: Traversable, above: str) -> Iterator[tuple[str, str]]:
+    for entry in sorted(folder.iterdir(), key=lambda one: one.name):
+        if entry.is_dir():
+            yield from _sources(entry, f"{above}{entry.name}/")
+        elif entry.name.endswith(".j2"):
+            yield f"{above}{entry.name}", entry.read_text("utf-8")
