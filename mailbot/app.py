@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import fcntl
 import os
 import secrets
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib import resources
 from pathlib import Path
-from typing import IO, Final
+from typing import Final
 
 import structlog
 from ruamel.yaml import YAML
@@ -21,7 +20,6 @@ from ruamel.yaml.error import YAMLError
 from mailbot import __version__
 from mailbot.decide.policy import Policy
 from mailbot.decide.rules import rules_from
-from mailbot.domain.errors import Permanent
 from mailbot.domain.message import Envelope
 from mailbot.domain.names import Names
 from mailbot.domain.request import RequestId
@@ -30,21 +28,19 @@ from mailbot.engine.local import Local
 from mailbot.models import AnyModel, Ollama, Scaffold
 from mailbot.models.ollama import found
 from mailbot.pipeline import Pipeline
-from mailbot.ports import Job, Ledger, Site
+from mailbot.ports import Job, Site
 from mailbot.receive.reader import InProcess
 from mailbot.reply.compose import Letterhead
 from mailbot.reply.dkim import DkimKey
 from mailbot.settings import Settings, WrongSettings
 from mailbot.store import open_ledger
+from mailbot.store.ledger import SqlLedger
+from mailbot.store.owner import folder_of_ours, lease_of_ours
 
 log = structlog.get_logger()
 
 TIMERS: Final[Mapping[str, timedelta]] = {"audit": timedelta(hours=1)}  #: what the clock makes due
 OLLAMA: Final = "http://127.0.0.1:11434"  #: where an Ollama is looked for when the settings name no model
-
-
-class Taken(Permanent):
-    """Another mailbot serves this data folder."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,13 +49,20 @@ class House:
 
     settings: Settings
     site: Site
-    ledger: Ledger
+    ledger: SqlLedger
     pipeline: Pipeline
     engine: Local
     model: str  #: who builds, in words
+    name: str  #: of the data folder, as the holder of a lease
 
     async def serve(self, stop: asyncio.Event, ready: Callable[[list[str]], None]) -> None:
         """Take mail until *stop*; what is in hand then is finished."""
+        async with contextlib.AsyncExitStack() as held:
+            if not self.settings.database_url.startswith("sqlite"):
+                await held.enter_async_context(lease_of_ours(self.ledger, self.name, stop.set))
+            await self._serve(stop, ready)
+
+    async def _serve(self, stop: asyncio.Event, ready: Callable[[list[str]], None]) -> None:
         ticks = Ticks(jobs=TIMERS, add_timer=self.ledger.add_timer, wake=self.engine.wake, clock=self.site.clock)
         channels = [room.open(self.site) for room in self.settings.receive]
         engine = asyncio.create_task(self.engine.run())
@@ -86,16 +89,16 @@ class House:
 async def house(settings: Settings) -> AsyncIterator[House]:
     """Open every room; the data folder is ours alone until the end."""
     folder = settings.folder
-    with _ours(folder):
+    with folder_of_ours(folder) as name:
         site = _site(settings)
         ledger = await open_ledger(settings.database_url, str(folder), site.clock)
         try:
-            yield await _assemble(settings, site, ledger)
+            yield await _assemble(settings, site, ledger, name)
         finally:
             await ledger.close()
 
 
-async def _assemble(settings: Settings, site: Site, ledger: Ledger) -> House:
+async def _assemble(settings: Settings, site: Site, ledger: SqlLedger, name: str) -> House:
     room, words = await _model(settings)
 
     async def timer(id: str) -> None:
@@ -119,7 +122,7 @@ async def _assemble(settings: Settings, site: Site, ledger: Ledger) -> House:
         cancel=engine.cancel,
         timer=timer,
     )
-    return House(settings=settings, site=site, ledger=ledger, pipeline=pipeline, engine=engine, model=words)
+    return House(settings=settings, site=site, ledger=ledger, pipeline=pipeline, engine=engine, model=words, name=name)
 
 
 async def _model(settings: Settings) -> tuple[AnyModel, str]:
@@ -218,30 +221,3 @@ def _names(settings: Settings) -> Names:
             os.fsync(file.fileno())
         Path(f"{fresh}.new").replace(fresh)
     return known_names(settings)
-
-
-@contextlib.contextmanager
-def _ours(folder: Path) -> Iterator[None]:
-    """Hold the data folder; a second process is told who has it."""
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = (folder / "lock").open("a+", encoding="ascii")
-    except OSError as error:
-        raise WrongSettings(f"the data folder {folder} cannot be written: {error}; set another with `data`") from error
-    with lock:
-        _lock(lock, folder)
-        yield
-
-
-def _lock(lock: IO[str], folder: Path) -> None:
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        lock.seek(0)
-        holder = lock.read().strip() or "another process"
-        words = f"another mailbot (process {holder}) already serves {folder}; stop it, or set another `data` folder"
-        raise Taken(words) from None
-    lock.seek(0)
-    lock.truncate()
-    lock.write(str(os.getpid()))
-    lock.flush()

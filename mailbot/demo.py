@@ -76,7 +76,7 @@ class Letter:
 def read(path: Path) -> EmailMessage:
     """A mail from a file."""
     try:
-        return email.message_from_bytes(path.read_bytes(), policy=email.policy.default)  # type: ignore[return-value]
+        return email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
     except OSError as error:
         raise Permanent(f"{path} cannot be read: {error}") from error
 

@@ -11,28 +11,14 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from mailbot.build.plan import Ask, Tried, Try, Turn, next_move, queue_of
+from mailbot.build.plan import Ask, Tried, Try, Turn, next_move, queue_of, stopped
 from mailbot.decide.policy import Policy
 from mailbot.domain.errors import Overtaken, Permanent, Temporary, Unreadable
 from mailbot.domain.message import Envelope, Message
 from mailbot.domain.names import request_id
 from mailbot.domain.project import Project, ProjectId
 from mailbot.domain.reply import Delivery, DeliveryId, Progress
-from mailbot.domain.request import (
-    Admitted,
-    Answer,
-    Event,
-    GaveUp,
-    Held,
-    Ignored,
-    Intent,
-    Kind,
-    Request,
-    RequestId,
-    State,
-    Told,
-    Withdrawn,
-)  # fmt: skip
+from mailbot.domain.request import Admitted, Answer, Event, GaveUp, Ignored, Intent, Kind, Request, RequestId, State
 from mailbot.ports import Clock, Due, Job, Ledger, Model, Reader, Sandbox, Way
 from mailbot.reply.answer import Given, answered
 from mailbot.reply.compose import Letterhead
@@ -79,23 +65,21 @@ class Pipeline:
     async def advance(self, id: RequestId) -> State:
         """Do the one thing that *id* is waiting for; return where it then stands."""
         request = await self.ledger.request(id)
+        if request.starts > MAX_STARTS:
+            return await self._record(request, request.set_aside("something in mailbot itself failed three times"))
         if request.state is State.RECEIVED:
             return await self._judge(request)
-        if request.state is State.ADMITTED:
-            return await self._build(request)
-        return request.state
+        return await self._build(request) if request.state is State.ADMITTED else request.state
 
     # 3. It is understood and judged.
 
     async def _judge(self, request: Request) -> State:
-        if request.starts > MAX_STARTS:
-            return await self._record(request, Held(rule="set-aside", reason="reading this mail failed three times"))
         try:
             message = await self._read(request)
         except Unreadable as error:
             return await self._record(request, Ignored(rule="unreadable", reason=str(error)))
         except Temporary as error:
-            return await self._later(request, error, Held(rule="patience", reason=str(error)))
+            return await self._later(request, error)
         found = project_of(message, request.envelope, self.letterhead.names)
         project = await self.ledger.project(found) if found else None
         intent = intent_of(message, request.envelope, project, self.letterhead.addresses)
@@ -115,8 +99,6 @@ class Pipeline:
     # 4. It is built: one move a call, every turn recorded before the next is made.
 
     async def _build(self, request: Request) -> State:
-        if request.starts > MAX_STARTS:
-            return await self._record(request, GaveUp(reason="something in mailbot itself failed three times"))
         project = await self._project(request.order)
         turns = await self.ledger.turns(request.id)
         move = next_move(request.order, turns, project)
@@ -125,7 +107,7 @@ class Pipeline:
                 return await self._record(request, move)
             turn = replace(await self._play(move), base=project.last)
         except Temporary as error:
-            return await self._later(request, error, GaveUp(reason=str(error)))
+            return await self._later(request, error)
         except Permanent as error:
             return await self._record(request, GaveUp(reason=str(error)))
         due = self._due(request.order, (*turns, turn), project)
@@ -140,28 +122,19 @@ class Pipeline:
 
     async def _record(self, request: Request, event: Event, message: Message | None = None) -> State:
         now, due, reply = self.clock(), None, None
-        others: list[tuple[RequestId, Event]] = []
+        others: Sequence[tuple[RequestId, Event]] = ()
+        project = await self._project(request.order) if request.admitted else None
         if isinstance(event, Admitted):
             due = self._due(event, (), await self._project(event))
         elif isinstance(event, Answer):
-            others = await self._withdrawn(request)
-            if isinstance(event, Told) and event.topic == "stopped" and not others:
-                event = replace(event, topic="nothing-to-stop")
-            project = await self._project(request.order) if request.admitted else None
+            if project and request.order.intent.kind is Kind.STOP:
+                event, others = stopped(event, await self.ledger.unfinished(project.id), request.id)
             message = message or await self._read(request)
             reply = answered(Given(event, request, message, project, now), self.ways, self.letterhead)
         await self.ledger.record(request, event, at=now, due=due, answered=reply, others=others)
         for other, _ in others:
             self.cancel(other)
         return request.after(event).state
-
-    async def _withdrawn(self, request: Request) -> list[tuple[RequestId, Event]]:
-        """The unfinished requests that a "stop" ends."""
-        order = request.admitted
-        if order is None or order.intent.kind is not Kind.STOP or order.intent.project is None:
-            return []
-        waiting = await self.ledger.unfinished(order.intent.project)
-        return [(id, Withdrawn(by=request.id)) for id in waiting if id != request.id]
 
     # 6. It leaves.
 
@@ -199,14 +172,14 @@ class Pipeline:
 
     # What several of these need.
 
-    async def _later(self, request: Request, error: Temporary, otherwise: GaveUp | Held) -> State:
+    async def _later(self, request: Request, error: Temporary) -> State:
         """Put it off with a growing pause, until patience ends."""
         if isinstance(error, Overtaken):
             raise error
         now = self.clock()
         event = request.put_off(now, str(error))
         if event is None:
-            return await self._record(request, otherwise)
+            return await self._record(request, request.set_aside(str(error)))
         await self.ledger.record(request, event, at=now, due=Due(not_before=event.until))
         return request.after(event).state
 

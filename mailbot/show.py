@@ -83,7 +83,7 @@ async def tell_life(settings: Settings, key: str) -> str:
     head = [f"{mail.id}  {mail.state}  {mail.author or '<>'}  {mail.subject}".rstrip()]
     head += [f"project {mail.project}"] if mail.project else []
     lines = [f"{_time(one.at)}  {one.what:12} {one.words}".rstrip() for one in life.happenings]
-    return "\n".join([*head, *lines, *([f"next: {mail.next}{_when(mail.at)}"] if mail.next else [])])
+    return "\n".join([*head, *lines, *([f"now: {mail.next}{_when(mail.at)}"] if mail.next else [])])
 
 
 def now() -> datetime:

@@ -26,6 +26,11 @@ MAX_FILES: Final = 500
 MAX_PLAIN: Final = 50_000_000  #: bytes before packing
 MAX_ZIP: Final = 6_900_000  #: bytes of a payload that fits in 9.5 MB of mail, which every usual server takes
 METADATA: Final = Path("metadata.json")
+#: Latin letters that Unicode takes for letters of their own.
+_LETTERS: Final = str.maketrans(
+    {"ł": "l", "Ł": "l", "ø": "o", "Ø": "o", "đ": "d", "Đ": "d", "ß": "ss", "æ": "ae", "Æ": "ae", "œ": "oe", "Œ": "oe",
+     "\N{LATIN SMALL LETTER DOTLESS I}": "i", "þ": "th", "ð": "d"}
+)  # fmt: skip
 _SLUG: Final = re.compile(r"[^a-z0-9]+")
 
 
@@ -73,7 +78,7 @@ def package(
 
 def slug_of(title: str) -> str:
     """A short name for files and folders, whatever the title says."""
-    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode("ascii").lower()
+    plain = unicodedata.normalize("NFKD", title.translate(_LETTERS)).encode("ascii", "ignore").decode("ascii").lower()
     slug = _SLUG.sub("-", plain)[:40].strip("-")
     return slug if slug and not refusal(slug) else "project"
 

@@ -26,7 +26,6 @@ _SPECIAL: Final = frozenset(
 _GIT_ALLOWED: Final = frozenset({".gitignore", ".gitattributes", ".gitkeep", ".github"})
 _FORBIDDEN: Final = re.compile(r'[<>:"|?*\\]')
 _SHORT: Final = re.compile(r"[^.]{0,6}~\d.*", re.DOTALL)  #: what Windows may call another file
-_HIDDEN: Final = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 
 
 def refusal(path: str) -> str:
@@ -36,7 +35,7 @@ def refusal(path: str) -> str:
 
 def _reasons(path: str) -> Iterator[str]:
     parts = path.split("/")
-    if any(unicodedata.category(char) in _HIDDEN for char in path):
+    if not path.isprintable():
         yield "it holds a character that cannot be seen"
         return  # such a path may not even be encoded
     if unicodedata.normalize("NFC", path) != path:

@@ -12,7 +12,19 @@ from typing import assert_never
 
 from mailbot.build.answer import applied, problems
 from mailbot.domain.project import Check, Draft, Finding, Maker, Project, Report, Result, Revision, Tree
-from mailbot.domain.request import Admitted, Asked, Built, GaveUp, Kind, Outcome, Told
+from mailbot.domain.request import (
+    Admitted,
+    Answer,
+    Asked,
+    Built,
+    Event,
+    GaveUp,
+    Kind,
+    Outcome,
+    RequestId,
+    Told,
+    Withdrawn,
+)  # fmt: skip
 
 # Moves: what must be done next, each through one door.
 
@@ -109,6 +121,16 @@ def queue_of(move: Move, host: str) -> str:
             return "check"
         case _:
             return "intake"
+
+
+def stopped(
+    event: Answer, unfinished: Sequence[RequestId], stop: RequestId
+) -> tuple[Answer, list[tuple[RequestId, Event]]]:
+    """What a "stop" says, and the unfinished requests that it withdraws."""
+    others: list[tuple[RequestId, Event]] = [(id, Withdrawn(by=stop)) for id in unfinished if id != stop]
+    if isinstance(event, Told) and not others:
+        return replace(event, topic="nothing-to-stop"), []
+    return event, others
 
 
 def _build(order: Admitted, turns: Sequence[Turn], project: Project) -> Move:

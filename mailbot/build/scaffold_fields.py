@@ -20,7 +20,7 @@ _KINDS: Final[Mapping[str, tuple[str, ...]]] = {
     "link": ("link", "url", "website", "web address"),
 }  # fmt: skip
 _WORDS: Final[Mapping[str, str]] = {word: kind for kind, words in _KINDS.items() for word in words}
-_KIND: Final = "|".join(sorted(map(re.escape, _WORDS), key=len, reverse=True))
+KIND: Final = "|".join(sorted(map(re.escape, _WORDS), key=len, reverse=True))
 #: Names that end in a kind's word but mean a text: nobody adds up phone numbers.
 _IDENTIFIERS: Final = re.compile(
     r"(?:phone|telephone|mobile|cell|fax|serial|invoice|order|account|card|house|room|part|model|reference|ref|id"
@@ -46,11 +46,11 @@ _GUESSES: Final[tuple[tuple[str, str], ...]] = (
 )
 _TYPED: Final = re.compile(
     r"(?P<label>.+?)\s*(?::|=|\bas\b(?: an?)?|\(|\[| [-\u2013] |\bis an?\b)\s*"
-    rf"(?:an?\s+)?(?P<kind>{_KIND})\s*(?:field)?[)\]]?",
+    rf"(?:an?\s+)?(?P<kind>{KIND})\s*(?:field)?[)\]]?",
     re.IGNORECASE,
 )
-_SUFFIX: Final = re.compile(rf"(?P<label>.+?)[\s,]+\(?(?P<kind>{_KIND})\)?", re.IGNORECASE)
-_PREFIX: Final = re.compile(rf"(?:an? )?(?P<kind>{_KIND})(?: field)? (?:called|named|for) (?P<label>.+)", re.IGNORECASE)
+_SUFFIX: Final = re.compile(rf"(?P<label>.+?)[\s,]+\(?(?P<kind>{KIND})\)?", re.IGNORECASE)
+_PREFIX: Final = re.compile(rf"(?:an? )?(?P<kind>{KIND})(?: field)? (?:called|named|for) (?P<label>.+)", re.IGNORECASE)
 _WHETHER: Final = re.compile(
     r"(?:whether(?: or not)?|if)(?: (?:it|they|i|he|she|we|you))?"
     r"(?: (?:is|are|was|were|have|has|am|been)){0,2} (?P<label>.+)",

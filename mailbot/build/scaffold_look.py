@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from mailbot.build.scaffold_colours import colour
+from mailbot.build.scaffold_fields import kind_of
 from mailbot.build.scaffold_spec import MAX_TEXT, MAX_TITLE, Spec, clean, clean_lines
 
 #: A wish that was understood: the project as it then is, and what was done, in words.
@@ -134,7 +135,17 @@ def _named(found: re.Match[str], group: str) -> str:
 
 def _title(spec: Spec, found: re.Match[str]) -> Done | None:
     title = clean(_named(found, "new"), MAX_TITLE)
+    if _about_a_field(spec, title, found):
+        return None
     return (replace(spec, title=title), f'the title is "{title}"') if title else None
+
+
+def _about_a_field(spec: Spec, title: str, found: re.Match[str]) -> bool:
+    """``title should be a number``, ``rename name to title``: where a field has that name, it is meant."""
+    named = found.groupdict()
+    renamed = (named.get("verb") or "").lower() == "rename" and named["what"].lower()
+    typed = spec.template == "tracker" and kind_of(title) is not None and not found["newq"]
+    return typed or any(field.label.lower() == renamed for field in spec.fields)
 
 
 def _tagline(spec: Spec, found: re.Match[str]) -> Done | None:
@@ -192,7 +203,7 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     rule(
         _title,
-        r"(?:change|set|rename|make|update)(?: the)? (?:title|name|headline|heading) ",
+        r"(?P<verb>change|set|rename|make|update)(?: the)? (?P<what>title|name|headline|heading) ",
         rf"{_THING}(?:to|into|be|read|say)?:? ?{_NEW}",
     ),
     rule(

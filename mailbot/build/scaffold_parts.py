@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from mailbot.build.scaffold_fields import field_of, items, kind_of, listed
+from mailbot.build.scaffold_fields import KIND, field_of, items, kind_of, listed
 from mailbot.build.scaffold_look import Done, Rule, rule
 from mailbot.build.scaffold_spec import (
     MAX_FIELDS,
@@ -178,8 +178,11 @@ RULES: Final[tuple[Rule, ...]] = (
     rule(_rename, r"(?:rename|change the name of)\s+(?P<old>.+?)\s+(?:to|into|as)\s+(?P<new>.+)"),
     rule(_rename, r"(?:call|name)\s+(?P<old>.+?)\s+(?P<new>\"[^\"]+\"|'[^']+')"),
     rule(_rename, r"(?P<old>.{1,80}?) should be (?:called|named|renamed(?: to)?)\s+(?P<new>.+)"),
-    rule(_retype, r"(?:make|change|turn|set)\s+(?P<old>.+?)\s+(?:into |to )?(?:be )?(?:an? )?(?P<kind>[\w/ -]{2,20})"),
-    rule(_retype, r"(?P<old>.{1,80}?) (?:should|must) be (?:an? )?(?P<kind>[\w/ -]{2,20})"),
+    rule(
+        _retype,
+        rf"(?:make|change|turn|set)\s+(?P<old>.+?)\s+(?:into |to )?(?:be )?(?:an? )?(?P<kind>{KIND})(?: field)?",
+    ),
+    rule(_retype, rf"(?P<old>.{{1,80}}?) (?:should|must) be (?:an? )?(?P<kind>{KIND})(?: field)?"),
     rule(
         _add_sections,
         rf"(?:{_ADD}\s+)?{_ONE}section {_NAMED}(?P<items>\"[^\"]+\"|'[^']+'|[^:]{{1,60}}?)",

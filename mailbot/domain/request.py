@@ -227,6 +227,10 @@ class Request:
             return None
         return Postponed(until=now + PAUSES[min(self.postponed, len(PAUSES) - 1)], reason=reason)
 
+    def set_aside(self, reason: str) -> Held | GaveUp:
+        """What becomes of it when it cannot go on: its author is told, or, not judged yet, a person must look at it."""
+        return GaveUp(reason=reason) if self.state is State.ADMITTED else Held(rule="set-aside", reason=reason)
+
     def after(self, event: Event) -> Request:
         """The request as it is once *event* has happened."""
         try:

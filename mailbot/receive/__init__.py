@@ -9,3 +9,5 @@ from pydantic import Field
 from mailbot.receive.smtp import Smtp
 
 AnyChannel = Annotated[Smtp, Field(discriminator="kind")]
+
+__all__ = ["AnyChannel", "Smtp"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,7 @@ from sqlalchemy import Connection, desc, or_, select
 
 from mailbot.build.plan import Said
 from mailbot.domain.message import Envelope
+from mailbot.domain.project import Result
 from mailbot.domain.request import Admitted, State
 from mailbot.store.codec import load, load_turn
 from mailbot.store.database import AnyRow, given
@@ -207,5 +209,6 @@ def _turn(row: AnyRow) -> str:
         maker = turn.maker
         told = f"{maker.kind} {maker.name} {maker.provider}".strip()
         return f"{told}, {maker.seconds:.1f} s, {maker.tokens} tokens, {len(turn.text)} characters"
-    failed, ran = len(turn.report.failures), len(turn.report.findings)
-    return f"{ran - failed} of {ran} findings without failure, {turn.report.where or 'nothing was run'}"
+    found = Counter(finding.result.value for finding in turn.report.findings)
+    counts = ", ".join(f"{found[result]} {result}" for result in Result if found[result])
+    return f"{counts or 'no finding'}; {turn.report.where or 'nothing was run'}"

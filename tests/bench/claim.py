@@ -125,7 +125,7 @@ async def measure(scale: Scale) -> Figure:
 
 
 async def _row(kind: Kind, scale: Scale) -> Row:
-    async with _filled(kind, scale.waiting) as many, _filled(kind, FEW) as few:
+    async with filled(kind, scale.waiting) as many, filled(kind, FEW) as few:
         ours, theirs = list[float](), list[float]()
         for number in range(WARM + scale.claims):
             pair = [(many, ours), (few, theirs)]
@@ -138,7 +138,7 @@ async def _row(kind: Kind, scale: Scale) -> Row:
 
 
 @contextlib.asynccontextmanager
-async def _filled(kind: Kind, count: int) -> AsyncIterator[Ledger]:
+async def filled(kind: Kind, count: int) -> AsyncIterator[Ledger]:
     """A ledger in which so many requests wait."""
     with tempfile.TemporaryDirectory(prefix="mailbot-bench-") as folder:
         url = f"sqlite:///{folder}/mailbot.db"

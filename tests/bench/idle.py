@@ -16,7 +16,6 @@ from tests.bench.served import Served, environment
 from tests.bench.stage import Scale
 from tests.bench.table import Figure, Limit, Row
 
-SETTLE: Final = 3.0  #: seconds until what a start leaves behind is done
 BARE: Final = "import aiosmtpd.controller, jinja2, sqlmodel, sys; print('up', flush=True); sys.stdin.read()"
 
 TITLE: Final = "Idle"
@@ -30,7 +29,7 @@ HOW: Final = (
 async def measure(scale: Scale) -> Figure:
     """The figure."""
     with bare() as reference, Served(module="mailbot") as served:
-        await asyncio.sleep(SETTLE)
+        await asyncio.sleep(scale.settle)
         begun, spent = time.perf_counter(), seconds_of(served.pid)
         await asyncio.sleep(scale.idle)
         share = (seconds_of(served.pid) - spent) / (time.perf_counter() - begun) * 100

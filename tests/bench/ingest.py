@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tests.bench.served import Served
-from tests.bench.stage import DISCARD_ADDRESS, OUR_ADDRESS, Scale, stage
+from tests.bench.stage import DISCARD_ADDRESS, OUR_ADDRESS, Scale, Stage, stage
 from tests.bench.table import Figure, Row, middle, ratio_of
 from tests.servers_postfix import unavailable
 
@@ -45,19 +45,20 @@ async def measure(scale: Scale) -> Figure:
     """The figure."""
     if reason := unavailable():
         return Figure(title=TITLE, how=HOW, missing=reason)
-    return Figure(title=TITLE, how=HOW, rows=tuple([await _row(load, scale) for load in LOADS]))
+    async with stage() as around:
+        rows = [await _row(load, scale, around) for load in LOADS]
+    return Figure(title=TITLE, how=HOW, rows=tuple(rows))
 
 
-async def _row(load: Load, scale: Scale) -> Row:
+async def _row(load: Load, scale: Scale, around: Stage) -> Row:
     count = max(load.sessions, scale.ingest // load.share)
     ours, theirs = list[float](), list[float]()
-    async with stage() as around:
-        for _ in range(scale.rounds):
-            with Served(relay=around.sink.port, options=load.options) as served:
-                ours.append(await _rate(served.port, OUR_ADDRESS, load.sessions, count))
-                _stored(served, count)
-            theirs.append(await _rate(around.postfix.port, DISCARD_ADDRESS, load.sessions, count))
-            await asyncio.to_thread(around.postfix.empty)
+    for _ in range(scale.rounds):
+        with Served(relay=around.sink.port, options=load.options) as served:
+            ours.append(await _rate(served.port, OUR_ADDRESS, load.sessions, count))
+            _stored(served, count)
+        theirs.append(await _rate(around.postfix.port, DISCARD_ADDRESS, load.sessions, count))
+        await asyncio.to_thread(around.postfix.empty)
     return _compared(load, ours, theirs)
 
 

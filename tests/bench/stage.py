@@ -34,7 +34,8 @@ class Scale:
     burst: int = 150  #: mails of one round
     waiting: int = 200_000  #: requests in the ledger
     claims: int = 60  #: of each kind of queue
-    idle: float = 20.0  #: seconds
+    settle: float = 3.0  #: seconds until what a start leaves behind is done
+    idle: float = 20.0  #: seconds of doing nothing
     ingest: int = 1_500  #: mails of one round at 50 sessions
 
 

@@ -13,7 +13,7 @@ from tests.bench import claim, idle, ingest, latency, rate
 from tests.bench.stage import QUICK, Scale
 from tests.bench.table import Figure, Limit, Row
 
-TINY = Scale(mails=2, rounds=1, burst=5, waiting=300, claims=3, idle=0.2, ingest=60)
+TINY = Scale(mails=2, rounds=1, burst=5, waiting=300, claims=3, settle=0.1, idle=0.2, ingest=60)
 
 
 @pytest.mark.usefixtures("postfix_here")
@@ -40,6 +40,15 @@ async def test_figures_of_the_queue() -> None:
     """One job is found in each of the four kinds of waiting."""
     figure = await claim.measure(TINY)
     assert [row.what for row in figure.rows] == [kind.what for kind in claim.KINDS]
+
+
+async def test_a_claim_that_finds_nothing_is_no_figure() -> None:
+    """An empty ledger answers fastest of all."""
+    async with claim.filled(claim.KINDS[0], 0) as ledger:
+        with pytest.raises(AssertionError, match="0 were claimed"):
+            await claim.claimed(ledger)
+        with pytest.raises(AssertionError, match="nothing was found"):
+            await claim.asked(ledger)
 
 
 def measures(floor: float) -> bench.Measures:

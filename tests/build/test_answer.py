@@ -57,7 +57,9 @@ def test_the_first_line_of_a_fence_may_name_the_file():
     assert texts("```python\n# src/app.py\nx = 1\n```") == {"src/app.py": "# src/app.py\nx = 1\n"}
 
 
-@pytest.mark.parametrize("answer", ["", "I cannot do that.", "```sh\npip install x\n```", "{}", "[1, 2]", "{" * 100_000])
+@pytest.mark.parametrize(
+    "answer", ["", "I cannot do that.", "```sh\npip install x\n```", "{}", "[1, 2]", "{" * 100_000]
+)
 def test_an_answer_without_files_changes_nothing(answer):
     """What holds nothing usable gives the very tree that stood before."""
     before = {"a.py": b"x\n"}
@@ -83,7 +85,9 @@ def test_a_fenced_readme_may_hold_fences():
     assert texts(answer) == {"README.md": "# A\n```sh\nls\n```\nend\n"}
 
 
-@pytest.mark.parametrize("line", ["# --- file: b.py ---", "## FILE: b.py", "-- END", "    === FILE: b.py ===", "x === FILE: b"])
+@pytest.mark.parametrize(
+    "line", ["# --- file: b.py ---", "## FILE: b.py", "-- END", "    === FILE: b.py ===", "x === FILE: b"]
+)
 def test_code_that_looks_like_another_kind_of_marker_is_code(line):
     """A file is ended by its own kind of marker only."""
     assert texts(block("a.py", f"x = 1\n{line}\ny = 2")) == {"a.py": f"x = 1\n{line}\ny = 2\n"}
@@ -140,7 +144,8 @@ def test_composed_letters_are_the_same_name():
 
 @pytest.mark.parametrize(
     "line",
-    ["# ... rest of the code unchanged", "// existing code here", "<!-- rest of the file -->", "# your code here", "/* same styles as before */"],
+    ["# ... rest of the code unchanged", "// existing code here", "<!-- rest of the file -->", "# your code here",
+    "/* same styles as before */"],
 )  # fmt: skip
 def test_a_file_with_something_left_out_is_not_used(line):
     """Elision is a failed file: the old one stays."""
@@ -149,7 +154,9 @@ def test_a_file_with_something_left_out_is_not_used(line):
     assert "left out" in problems(block("a.py", f"x = 1\n{line}"), before)[0].why
 
 
-@pytest.mark.parametrize("line", ["# the rest is easy", "print('rest of the code')", "# same as before the war", "x = rest_of_code"])
+@pytest.mark.parametrize(
+    "line", ["# the rest is easy", "print('rest of the code')", "# same as before the war", "x = rest_of_code"]
+)
 def test_ordinary_remarks_are_no_elision(line):
     """Only a remark that stands for code makes a file unusable."""
     assert texts(block("a.py", line)) == {"a.py": line + "\n"}
@@ -211,7 +218,7 @@ def test_an_edit_that_cannot_be_made_changes_nothing_and_says_why(answer, why):
     assert why in problems(answer, BEFORE)[0].why
 
 
-@given(st.text(alphabet=st.sampled_from("=FILEND: a.py\n`<>#{}\"/*-SEARCH\r\ufffd"), max_size=300))
+@given(st.text(alphabet=st.sampled_from('=FILEND: a.py\n`<>#{}"/*-SEARCH\r\ufffd'), max_size=300))
 def test_no_answer_breaks_the_reading(answer):
     """Whatever a model says, the tree stays one of bytes below safe names."""
     after = applied(answer, {"keep.txt": b"1"})

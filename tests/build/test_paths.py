@@ -9,17 +9,22 @@ from hypothesis import strategies as st
 from mailbot.build.paths import MAX_BYTES, Taken, refusal
 
 HOSTILE = [
-    "", ".", "..", "../x", "a/../x", "/etc/passwd", "//srv/x", "C:\\x", "C:x", "\\\\srv\\x", "a\\b", "~/x", "~root/x", "a/", "/",
-    "a//b", "./a", "a/.", "a/..", "CON", "con.txt", "aux.py", "NUL", "nul.tar.gz", "COM1", "com¹.txt", "LPT9.log", "PRN ",
-    "clock$", "CONIN$", "a.", "a ", " a", "a. /b", "a/ b", "a<b", "a>b", "a:b", "a:$DATA", "x.py:evil", 'a"b', "a|b", "a?b",
-    "a*b", "a\nb", "a\rb", "a\0b", "a\tb", "a\x1bb", "a\x7fb", "a\x85b", "\u202etxt.exe", "a\u200bb", "a\ufeffb", "a\u2066b",
+    "", ".", "..", "../x", "a/../x", "/etc/passwd", "//srv/x", "C:\\x", "C:x", "\\\\srv\\x", "a\\b", "~/x",
+    "~root/x", "a/", "/",
+    "a//b", "./a", "a/.", "a/..", "CON", "con.txt", "aux.py", "NUL", "nul.tar.gz", "COM1", "com¹.txt", "LPT9.log",
+    "PRN ",
+    "clock$", "CONIN$", "a.", "a ", " a", "a. /b", "a/ b", "a<b", "a>b", "a:b", "a:$DATA", "x.py:evil",
+    'a"b', "a|b", "a?b",
+    "a*b", "a\nb", "a\rb", "a\0b", "a\tb", "a\x1bb", "a\x7fb", "a\x85b", "\u202etxt.exe", "a\u200bb", "a\ufeffb",
+    "a\u2066b",
     "e\u0301.py", "\ud800x", ".git/config", ".git/hooks/post-checkout", ".GIT/config", ".git\u200c/x", "git~1/config",
     "GIT~1/hooks/x", "sub/.git/hooks/pre-commit", ".gitmodules", ".ssh/authorized_keys", ".bashrc", ".envrc", ".npmrc",
     ".vscode/tasks.json", ".idea/x", "autorun.inf", "desktop.ini", ".gnupg/x", "a" * 101, "/".join("a" * 13),
     "x" * 90 + "/" + "y" * 95, ".\uff47\uff49\uff54/config", "\uff23\uff2f\uff2e", "a\u2028b", ".. /x", "PROGRA~1/x",
 ]  # fmt: skip
 GOOD = [
-    "README.md", "src/app.py", "public/index.html", ".gitignore", ".github/workflows/ci.yml", "tests/test_a.py", "Dockerfile",
+    "README.md", "src/app.py", "public/index.html", ".gitignore", ".github/workflows/ci.yml", "tests/test_a.py",
+    "Dockerfile",
     "a-b_c.1.js", "ünï/código.py", "日本語.txt", "package.json", ".env.example", "lib/con_utils.py", "docs/aux-notes.md",
     "a b.txt", ".dockerignore", "__init__.py", "src/console.py",
 ]  # fmt: skip

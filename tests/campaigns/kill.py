@@ -114,6 +114,8 @@ class Campaign:
         time.sleep(seconds)
         self.process.kill()
         self.process.wait()
+        count = asyncio.run(self._count())
+        assert count.holds, f"after kill {self.lives}: {count}"
 
     def _send_all(self):
         """Mail on while the server comes and goes; half of what broke off is never offered again."""

@@ -1,0 +1,106 @@
+"""What a model is told (row E19)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mailbot.build.answer import applied
+from mailbot.build.plan import Brief
+from mailbot.build.prompt import BUDGET, messages
+from mailbot.domain.errors import Permanent
+from mailbot.domain.project import Finding, Report, Result
+from mailbot.domain.request import Kind
+
+TEXTS = {file.name: file.read_text("utf-8") for file in (Path(__file__).parents[2] / "prompts").glob("*.j2")}
+
+
+def told(kind=Kind.CREATE, budget=BUDGET, **more):
+    known = {"title": "Bees", "text": "A page about bees."}
+    system, user = messages(Brief(kind=kind, **(known | more)), TEXTS, budget=budget)
+    assert (system.role, user.role) == ("system", "user")
+    return system.content, user.content
+
+
+def test_e19_a_first_request_asks_for_everything_in_the_block_format():
+    """Complete source, Dockerfile, deployment, configuration, tests; no placeholders."""
+    system, user = told()
+    assert "=== FILE:" in system
+    assert "No placeholders, no TO" + "DO" in system
+    assert "A page about bees." in user
+    for wanted in ("complete source", "deployment instructions", "Dockerfile", "configuration files", "basic tests"):
+        assert wanted in user
+
+
+def test_the_part_that_never_changes_comes_first_and_is_the_same():
+    """So that a server can keep it."""
+    assert told()[0] == told(text="Something else.")[0] == told(kind=Kind.REVISE, files={"a": b"1"})[0]
+
+
+def test_a_revision_shows_the_project_in_the_same_format():
+    """What the model sees can be read back as an answer."""
+    files = {"app.py": b"x = 1\n", "sub/style.css": b"a {}\n"}
+    _, user = told(kind=Kind.REVISE, files=files)
+    assert applied(user, {}) == files
+    assert "change nothing else" in user
+
+
+def test_a_repair_shows_what_failed_and_the_files():
+    """One line for each failure; what passed is not said."""
+    bad = Finding(check="syntax", subject="app.py", result=Result.FAILED, detail="line 1: invalid")
+    good = Finding(check="syntax", subject="b.py", result=Result.PASSED)
+    _, user = told(files={"app.py": b"(\n"}, answer="...", report=Report(findings=(bad, good)))
+    assert "- syntax of app.py: line 1: invalid" in user
+    assert "=== FILE: app.py ===" in user
+    assert "b.py" not in user
+
+
+def test_an_answer_without_files_is_asked_for_again():
+    """With the reason."""
+    assert "held no file that could be used" in told(answer="Sorry.", report=Report())[1]
+
+
+def test_a_question_asks_for_words():
+    """Not for files."""
+    system, user = told(kind=Kind.QUESTION, text="Why?", files={"a.py": b"1"})
+    assert "=== FILE:" not in system
+    assert "Why?" in user
+    assert "a.py" in user
+
+
+def test_words_of_people_are_values_and_never_templates():
+    """Whatever they write is shown as it is."""
+    _, user = told(text="{{ 7*7 }} {% for x in y %}", title="{{ files }}")
+    assert "{{ 7*7 }} {% for x in y %}" in user
+    assert "Subject: {{ files }}" in user
+
+
+def test_a_prompt_keeps_within_its_budget():
+    """Files that fail come first, then the small ones; the rest is named."""
+    files = {f"f{n}.py": b"x" * 3_000 for n in range(12)} | {"bad.py": b"y" * 3_000}
+    bad = Finding(check="syntax", subject="bad.py", result=Result.FAILED, detail="z" * 9_000)
+    brief = {"files": files, "answer": "...", "report": Report(findings=(bad,)), "text": "w" * 50_000}
+    system, user = told(**brief)
+    assert len(system) + len(user) <= BUDGET
+    assert "=== FILE: bad.py" in user
+    assert "Further files, not shown:" in user
+
+
+def test_a_picture_is_named_and_not_shown():
+    """What is no text cannot be."""
+    assert (
+        "Further files, not shown: logo.png" in told(kind=Kind.REVISE, files={"logo.png": b"\x89PNG\xff", "a": b"1"})[1]
+    )
+
+
+@pytest.mark.parametrize(
+    ("texts", "words"),
+    [({}, "system.j2 is missing"), ({"system.j2": "{% if %}"}, "cannot be used"),
+    ({"system.j2": "{{ nothing }}"}, "cannot be used"),
+     ({"system.j2": "{{ text.__class__.__mro__ }}"}, "cannot be used")],
+)  # fmt: skip
+def test_a_prompt_of_the_admin_that_cannot_be_used_is_named(texts, words):
+    """Missing, broken, unknown names and attempts to leave the sandbox."""
+    with pytest.raises(Permanent, match=words):
+        messages(Brief(kind=Kind.CREATE, title="", text="x"), texts)
