@@ -307,7 +307,7 @@ class MemoryLedger:
     def _promote(self, now):
         for row in self.rows.values():
             if row.wait == IN_HAND and row.wake_at <= now:
-                row.wait, row.wake_at = TIMED, row.not_before or now
+                row.wait, row.wake_at = TIMED, max(now, row.not_before or now)
         back = set()
         for row in self.rows.values():
             if row.wait == TIMED and row.wake_at <= now:

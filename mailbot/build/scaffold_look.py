@@ -27,104 +27,21 @@ _PARTS: Final[Mapping[str, str]] = {word: part for part, words in _CALLED.items(
 _THEME: Final = frozenset(
     {"it", "theme", "colour", "color", "colours", "colors", "scheme", "palette", "everything", "in"}
 )
-_FILLERS: Final = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "of",
-        "to",
-        "be",
-        "is",
-        "are",
-        "should",
-        "must",
-        "shall",
-        "make",
-        "turn",
-        "paint",
-        "set",
-        "change",
-        "use",
-        "with",
-        "as",
-        "its",
-        "all",
-        "my",
-        "our",
-        "for",
-        "please",
-        "and",
-        "into",
-        "have",
-        "has",
-        "give",
-        "get",
-        "become",
-        "both",
-        "whole",
-        "main",
-        "this",
-        "that",
-        "look",
-        "want",
-        "like",
-        "on",
-    ]
+_FILLER_WORDS: Final = (
+    "the a an of to be is are should must shall make turn paint set change use with as its all my our for please "
+    "and into have has give get become both whole main this that look want like on"
 )
+_FILLERS: Final = frozenset(_FILLER_WORDS.split())
 _BACKGROUND_OF: Final = re.compile(
     r"\bbackground (?:colou?r )?of (?:the )?|(?<=header|button|footer|banner) background\b", re.IGNORECASE
 )
 _TOKEN: Final = re.compile(r"#[0-9a-f]{3,8}\b|rgb\([\d, ]{5,20}\)|[\w#]+(?:-\w+)*", re.IGNORECASE)
-_SHADES: Final = frozenset(
-    [
-        "light",
-        "pale",
-        "dark",
-        "deep",
-        "medium",
-        "navy",
-        "sky",
-        "royal",
-        "forest",
-        "sea",
-        "steel",
-        "slate",
-        "midnight",
-        "hot",
-        "olive",
-        "lime",
-        "spring",
-        "dodger",
-        "cornflower",
-        "powder",
-        "baby",
-        "sandy",
-        "saddle",
-        "rosy",
-        "indian",
-        "alice",
-        "antique",
-        "blanched",
-        "burly",
-        "cadet",
-        "dim",
-        "floral",
-        "ghost",
-        "green",
-        "lawn",
-        "lemon",
-        "mint",
-        "misty",
-        "old",
-        "orange",
-        "peach",
-        "rebecca",
-        "white",
-        "yellow",
-        "blue",
-    ]
+_SHADE_WORDS: Final = (
+    "light pale dark deep medium navy sky royal forest sea steel slate midnight hot olive lime spring dodger "
+    "cornflower powder baby sandy saddle rosy indian alice antique blanched burly cadet dim floral ghost green "
+    "lawn lemon mint misty old orange peach rebecca white yellow blue"
 )
+_SHADES: Final = frozenset(_SHADE_WORDS.split())
 _QUOTED: Final = r"(?:\"(?P<{0}q>[^\"]{{1,400}})\"|'(?P<{0}s>[^']{{1,400}})'|(?P<{0}>.{{1,400}}))"
 _THING: Final = r"(?:of (?:the |my |our )?(?:page|site|website|app|project|tool|tracker|whole thing) )?"
 

@@ -7,7 +7,6 @@ and prints {"error"}.
 
 from __future__ import annotations
 
-import ast
 import json
 import re
 import sys
@@ -95,7 +94,7 @@ def _python(text: str) -> str:
     with _SILENCE, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            compile(ast.parse(text), "file", "exec", dont_inherit=True)
+            compile(text, "file", "exec", dont_inherit=True)
         except SyntaxError as error:
             return f"line {error.lineno or 1}: {error.msg}"
         except ValueError as error:

@@ -7,7 +7,6 @@ that a newer version wrote (they are passed over), so that an older mailbot can 
 from __future__ import annotations
 
 import base64
-import binascii
 import dataclasses
 import json
 import types
@@ -37,7 +36,7 @@ def load(wanted: type[T], text: str | bytes) -> T:
     """The value of type *wanted* that dump() made *text* of."""
     try:
         return cast("T", _reader(cast("Any", wanted))(json.loads(text)))
-    except (ValueError, TypeError, KeyError, binascii.Error) as error:
+    except (ValueError, TypeError, AttributeError) as error:
         raise Permanent(f"a stored {wanted.__name__} cannot be read: {error}") from error
 
 

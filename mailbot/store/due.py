@@ -66,14 +66,12 @@ class _Waiting:
             select(func.min(self.table.c.queue)).where(self._waits(DUE)).scalar_subquery(),
             or_(exists().where(*expired), exists().where(self._waits(TIMED), self.table.c.wake_at <= now)),
         )
-        self.expire = (
-            update(self.table).where(*expired).values(wait=TIMED, wake_at=func.coalesce(self.table.c.not_before, now))
-        )
+        self.expire = update(self.table).where(*expired).values(wait=TIMED, wake_at=self._later(now))
         self.stumble = self._stumbling()
         self.recover = (
             update(self.table)
             .where(self._waits(IN_HAND), self.table.c.starts < WEARY)
-            .values(wait=TIMED, wake_at=func.coalesce(self.table.c.not_before, now))
+            .values(wait=TIMED, wake_at=self._later(now))
         )
         self.weary = select(self.table.c.seq, self.table.c.starts, self.table.c.not_before).where(self._waits(IN_HAND))
         self.rest = (
@@ -90,6 +88,10 @@ class _Waiting:
 
     def _waits(self, wait: int) -> ColumnElement[bool]:
         return self.table.c.wait == literal_column(str(wait))
+
+    def _later(self, at: ColumnElement[datetime]) -> ColumnElement[datetime]:
+        """Not before its own time, whatever happened: a mail whose end is unknown is left alone."""
+        return case((self.table.c.not_before > at, self.table.c.not_before), else_=at)
 
     def _promotion(self, now: ColumnElement[datetime]) -> Update:
         """What waits for its time, and whose time has come. A build that left its lane must first come back to it."""
@@ -122,14 +124,12 @@ class _Waiting:
         )
 
     def _stumbling(self) -> Update:
-        """Put one row back. Its own not_before holds whatever happened: a mail whose end is unknown is left alone."""
-        until = moment("until")
-        later = case((self.table.c.not_before > until, self.table.c.not_before), else_=until)
+        """Put one row back, if it is in the hand of whoever says so."""
         claimed = (self.table.c.id == given("of_id"), self.table.c.starts == given("of_starts"))
         return (
             update(self.table)
             .where(*claimed, self.table.c.queue == given("of_queue"), self._waits(IN_HAND))
-            .values(wait=TIMED, wake_at=later, starts=given("then_starts"))
+            .values(wait=TIMED, wake_at=self._later(moment("until")), starts=given("then_starts"))
             .returning(self.table.c.turn)
         )
 
@@ -148,16 +148,14 @@ class Due:
         jobs: list[Job] = []
         seen = connection.execute(self._look, {"now": now}).one()
         for waiting, due, come in zip(self._tables, seen[::2], seen[1::2], strict=True):
+            if come:  # even where no place is free, or next_due would go on calling for it
+                self._promote(connection, waiting, now)
             if waiting.wanted(slots) and (due is not None or come):
-                jobs += self._claim(connection, waiting, slots, now if come else None)
+                jobs += self._claim(connection, waiting, slots)
         return jobs
 
-    def _claim(
-        self, connection: Connection, waiting: _Waiting, slots: Mapping[str, int], now: datetime | None
-    ) -> Iterator[Job]:
-        """Take from one table; with *now*, after what has come to its time."""
-        if now:
-            self._promote(connection, waiting, now)
+    def _claim(self, connection: Connection, waiting: _Waiting, slots: Mapping[str, int]) -> Iterator[Job]:
+        """Take from one table."""
         for queue in connection.execute(waiting.queues).scalars().all():
             yield from self._take(connection, waiting, queue, _free(slots, queue))
 

@@ -224,7 +224,8 @@ class _Reading:
         return not any(line.strip() for line in (*before, *after))
 
     def _rule_above_quote(self, at: int) -> bool:
-        return bool(_RULE.fullmatch(self.lines[at])) and self.following[at] != at + 1
+        """Something follows it, and that is not the author's."""
+        return bool(_RULE.fullmatch(self.lines[at])) and self.following[at] < len(self.lines)
 
     def _before_signature(self, start: int, end: int) -> int:
         below = 0

@@ -28,12 +28,17 @@ HOW: Final = (
 
 async def measure(scale: Scale) -> Figure:
     """The figure."""
-    with bare() as reference, Served(module="mailbot") as served:
-        await asyncio.sleep(scale.settle)
-        begun, spent = time.perf_counter(), seconds_of(served.pid)
-        await asyncio.sleep(scale.idle)
-        share = (seconds_of(served.pid) - spent) / (time.perf_counter() - begun) * 100
-        ours, theirs = memory_of(served.pid), memory_of(reference)
+    with bare() as reference:
+        async with Served(module="mailbot") as served:
+            return await _measured(served.pid, reference, scale)
+
+
+async def _measured(pid: int, reference: int, scale: Scale) -> Figure:
+    await asyncio.sleep(scale.settle)
+    begun, spent = time.perf_counter(), seconds_of(pid)
+    await asyncio.sleep(scale.idle)
+    share = (seconds_of(pid) - spent) / (time.perf_counter() - begun) * 100
+    ours, theirs = memory_of(pid), memory_of(reference)
     memory = Row(
         what="memory", ours=ours, unit="MB", reference="Python with the same libraries", theirs=theirs,
         ratio=ours / theirs, aim=Limit(value=120),

@@ -54,7 +54,7 @@ async def _row(load: Load, scale: Scale, around: Stage) -> Row:
     count = max(load.sessions, scale.ingest // load.share)
     ours, theirs = list[float](), list[float]()
     for _ in range(scale.rounds):
-        with Served(relay=around.sink.port, options=load.options) as served:
+        async with Served(relay=around.sink.port, options=load.options) as served:
             ours.append(await _rate(served.port, OUR_ADDRESS, load.sessions, count))
             _stored(served, count)
         theirs.append(await _rate(around.postfix.port, DISCARD_ADDRESS, load.sessions, count))

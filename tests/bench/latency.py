@@ -42,7 +42,7 @@ async def measure(scale: Scale) -> Figure:
     if reason := unavailable():
         return Figure(title=TITLE, how=HOW, missing=reason)
     async with stage() as around:
-        with Served(relay=around.postfix.port) as relayed, Served(relay=around.sink.port) as direct:
+        async with Served(relay=around.postfix.port) as relayed, Served(relay=around.sink.port) as direct:
             times = await _by_turns(around.sink, _runners(around, relayed, direct), scale.mails)
         genuine(around.sink)
     return Figure(title=TITLE, how=HOW, rows=tuple(_rows(times)))

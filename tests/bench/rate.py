@@ -33,7 +33,7 @@ async def measure(scale: Scale) -> Figure:
         return Figure(title=TITLE, how="Replies behind Postfix.", missing=reason)
     ours, theirs = list[float](), list[float]()
     async with stage() as around:
-        with Served(relay=around.postfix.port) as served:
+        async with Served(relay=around.postfix.port) as served:
             for number in range(scale.rounds + 1):
                 runs = [
                     (ours, served.port, letters(f"many-ours-{number}", scale.burst, OUR_ADDRESS)),
@@ -52,7 +52,7 @@ async def _run(around: Stage, port: int, mails: Sequence[Letter]) -> float:
     begun = time.perf_counter()
     await hand_over(port, mails, SESSIONS)
     arrivals = await around.sink.all_of([mail.name for mail in mails], PATIENCE)
-    around.postfix.empty()
+    await asyncio.to_thread(around.postfix.empty)
     await asyncio.sleep(PAUSE)
     return len(mails) / (max(arrival.at for arrival in arrivals) - begun)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import shutil
@@ -43,7 +44,10 @@ key_file = "{folder}/dkim.pem"
 
 @dataclass
 class Served:
-    """One process; ``with`` starts it and waits until it takes mail."""
+    """One process; ``async with`` starts it and waits until it takes mail.
+
+    Starting and stopping block in a thread: the process may have to finish a delivery to a server in our own loop.
+    """
 
     relay: int = 0  #: the port that gets the replies; 0: embedded defaults, a Maildir
     module: str = "tests.bench.noop_house"
@@ -51,7 +55,15 @@ class Served:
     folder: Path = field(init=False)
     port: int = 0
 
-    def __enter__(self) -> Self:
+    async def __aenter__(self) -> Self:
+        await asyncio.to_thread(self.start)
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        await asyncio.to_thread(self.stop)
+
+    def start(self) -> None:
+        """Start it; return when it takes mail."""
         self.folder = Path(tempfile.mkdtemp(prefix="mailbot-bench-"))
         config = self.folder / "mailbot.toml"
         config.write_text(self._settings(), "utf-8")
@@ -62,11 +74,11 @@ class Served:
         try:
             self.port = self._up()
         except BaseException:
-            self.__exit__()
+            self.stop()
             raise
-        return self
 
-    def __exit__(self, *exc: object) -> None:
+    def stop(self) -> None:
+        """Stop it in good order, and forget everything."""
         self._process.terminate()
         try:
             self._process.wait(PATIENCE)

@@ -28,7 +28,9 @@ from mailbot.domain.request import Kind
 from mailbot.models.scaffold import templates
 
 TEMPLATES = templates()
-BOOKS = "Track my books with title, author, pages: number, bought: date, status: open/closed, site: link, read yes/no and notes."
+BOOKS = (
+    "Track my books with title, author, pages: number, bought: date, status: open/closed, site: link, read yes/no and notes."
+)
 HOSTILE = '"""\'\'\'{{ 7*7 }}</title><script>alert(1)</script>\\" === FILE: x ===`$(id)` %s {% raw %} -- \U0001f41d'
 
 
@@ -52,7 +54,8 @@ def unpacked(files, folder):
 def unittested(folder):
     """Run the project's own tests, with nothing but Python."""
     command = [sys.executable, "-I", "-W", "error", "-c"]
-    program = f"import sys, unittest; sys.path.insert(0, {str(folder)!r}); unittest.main('test_app', argv=['t'], warnings='error')"
+    path = f"import sys, unittest; sys.path.insert(0, {str(folder)!r})"
+    program = f"{path}; unittest.main('test_app', argv=['t'], warnings='error')"
     return subprocess.run([*command, program], cwd=folder, capture_output=True, text=True, timeout=60, check=False)
 
 

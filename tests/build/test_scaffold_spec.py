@@ -33,7 +33,8 @@ def test_the_words_can_be_read_by_people():
 @pytest.mark.parametrize(
     "change",
     [
-        {"version": 2}, {"template": "virus"}, {"title": 3}, {"fields": {}}, {"fields": [{}]}, {"colours": [["header", "red;}"]]},
+        {"version": 2}, {"template": "virus"}, {"title": 3}, {"fields": {}}, {"fields": [{}]},
+        {"colours": [["header", "red;}"]]},
         {"colours": [["x", "#000000"]]}, {"dark": "maybe"}, {"sections": [3]}, {"contact": [["a"]]},
         {"fields": [{"key": "id); --", "label": "x", "kind": "text", "options": []}]},
         {"fields": [{"key": "f1", "label": "x", "kind": "code", "options": []}]},

@@ -45,7 +45,8 @@ def test_a_list_to_keep_is_a_record_tracker(text, noun, labels):
     ("text", "title", "headings"),
     [
         ("One page about bees.", "Bees", "About"),
-        ('A landing page for my bakery "Golden Crust" with sections about, menu, opening hours and contact.', "Golden Crust",
+        ('A landing page for my bakery "Golden Crust" with sections about, menu, opening hours and contact.',
+         "Golden Crust",
          "About Menu Opening_hours Contact"),
         ("CV of Ana Kowalska", "Ana Kowalska", "Profile Experience Education Skills"),
         ("An event page for our Summer Party with when, where and contact", "Summer Party", "When Where Contact"),

@@ -14,7 +14,8 @@ def tree(**files):
 def test_a_python_program_is_known_by_its_entry_imports_and_settings():
     """Only what is neither of the standard library nor its own is a dependency."""
     files = {
-        "app.py": b'"""import fake\n"""\nimport os, yaml\nfrom flask import Flask\nimport helper\nX = os.environ["TOKEN"]\n'
+        "app.py": b'"""import fake\n"""\nimport os, yaml\nfrom flask import Flask\nimport helper\n'
+        b'X = os.environ["TOKEN"]\n'
         b"app = Flask(__name__)\n",
         "helper.py": b"import json\nfrom PIL import Image\nimport requests as r\n",
     }

@@ -343,3 +343,13 @@ async def test_a_delivery_is_tried_again(ledger):
     await ledger.move_delivery(old, old.again(SOON, known=True), at=NOW, said="busy")
     assert await claimed(ledger) == []
     assert [job.starts for job in await ledger.claim(ALL, SOON)] == [1]
+
+
+async def test_what_has_come_to_its_time_does_not_call_again(ledger):
+    """Even if no place is free for it: else whoever waits for next_due would never rest."""
+    await received(ledger, "a")
+    await put_off(ledger, await ledger.request(RequestId("a")), SOON)
+    await tell(ledger, await admit(ledger, "b", kind=Kind.HELP))
+    assert await claimed(ledger, {"send": 1}, at=SOON) == ["d-b"]
+    assert await ledger.next_due() is None
+    assert await claimed(ledger, at=NOW) == ["a"]

@@ -210,5 +210,12 @@ async def test_histories(tmp_path):
     await made.close()
     machine = type("Machine", (Histories,), {"empty": tmp_path})
     slow = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
-    chosen = settings(max_examples=12, stateful_step_count=40, deadline=None, suppress_health_check=slow, database=None, phases=[Phase.generate])
+    chosen = settings(
+        max_examples=12,
+        stateful_step_count=40,
+        deadline=None,
+        suppress_health_check=slow,
+        database=None,
+        phases=[Phase.generate],
+    )
     await asyncio.to_thread(run_state_machine_as_test, machine, settings=chosen)

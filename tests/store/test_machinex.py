@@ -203,12 +203,19 @@ class Histories(RuleBasedStateMachine):
             self.same("project", project, 1)
 
 
-@pytest.mark.timeout(150)
+@pytest.mark.timeout(280)
 async def test_histories(tmp_path):
     """Random histories of receiving, judging, building, sending, stumbling and dying."""
     made = await open_ledger("sqlite:///{data}/mailbot.db", str(tmp_path), Time())
     await made.close()
     machine = type("Machine", (Histories,), {"empty": tmp_path})
     slow = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
-    chosen = settings(max_examples=80, stateful_step_count=40, deadline=None, suppress_health_check=slow, database=None, phases=[Phase.generate])
+    chosen = settings(
+        max_examples=300,
+        stateful_step_count=40,
+        deadline=None,
+        suppress_health_check=slow,
+        database=None,
+        phases=[Phase.generate],
+    )
     await asyncio.to_thread(run_state_machine_as_test, machine, settings=chosen)

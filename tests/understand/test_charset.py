@@ -27,6 +27,8 @@ from mailbot.understand.charset import text_of
         ("łąka".encode("iso-8859-2"), "iso-8859-2*pl", "łąka"),
         (b"hello", "utf-16-nonsense\0", "hello"),
         (b"a\xff\xfeb", "utf-8", "aÿþb"),
+        (b"Gr\xc3\xbc\xff", "utf-8", "Grü\ufffd"),
+        ("Grüße".encode(), "iso-2022-jp", "Grüße"),
     ],
 )
 def test_what_is_meant_is_read(data, charset, text):

@@ -45,6 +45,16 @@ def test_hidden_characters_are_taken_out():
     assert all(unicodedata.name(char).startswith(("ARABIC", "SYRIAC", "KAITHI")) for char in left - shown)
 
 
+def test_what_is_seen_stays():
+    """Joiners, spaces of all kinds, accents, emoji with their selectors, and the neighbours of what goes."""
+    seen = (
+        "a\u200cb\u200dc\u00a0\u00ae\u2010\u2029".replace("\u2029", "")
+        + "e\u0301 \u270c\ufe0f \ufff8 \ufffc \u2070 \u180f \u061b"
+    )
+    assert visible(seen) == seen
+    assert visible("a\r\nb\rc\x0cd\u2028e\x85f") == "a\nb\nc\nd\ne\nf"
+
+
 @pytest.mark.parametrize(
     ("value", "found"),
     [
@@ -79,6 +89,7 @@ def test_the_newest_references_are_kept():
         ('a/b; name="x;\\"y"; z', "a/b", {"name": 'x;"y'}),
         ("attachment; filename*=utf-8''Gr%C3%BC%C3%9Fe.txt", "attachment", {"filename": "Grüße.txt"}),
         ("attachment; filename*0*=utf-8''a%20; filename*1=b; filename*2*=%2e", "attachment", {"filename": "a b."}),
+        ("attachment; filename*=utf-8'en'it's", "attachment", {"filename": "it's"}),
         ("attachment; filename=plain; filename*=utf-8''better", "attachment", {"filename": "better"}),
         ('attachment; filename="=?utf-8?B?w7w=?=.txt"', "attachment", {"filename": "ü.txt"}),
         ("a/b; name=foo (1).txt; boundary=x", "a/b", {"name": "foo", "boundary": "x"}),

@@ -43,6 +43,11 @@ def test_a_missing_end_loses_nothing(end):
     assert contents(multipart("\r\none", end=end))[0].startswith(b"one")
 
 
+def test_empty_parts():
+    """A part may hold nothing, not even a line end."""
+    assert contents(b"Content-Type: multipart/mixed; boundary=b\n\n--b\n--b\n\n--b\n\n\n--b--") == [b"", b"", b""]
+
+
 def test_lines_that_only_look_like_delimiters():
     """A delimiter stands alone on its line."""
     raw = multipart("\r\nx--b\r\n --b\r\n--bc\r\n--b x\r\ny")

@@ -137,6 +137,55 @@ def test_requests_are_kept_whole(text):
     assert own_words(text) == (text, "")
 
 
+@pytest.mark.parametrize(
+    "below",
+    [
+        "-----\n> old",
+        "________________________________\n\n> old",
+        "2026-11-20 12:01 GMT+01:00 mailbot <b@acme.example>:\n\nold",
+        "2026-11-20 12:01 GMT+01:00 mailbot\n\nold",
+        "Begin forwarded message:\n\n> old",
+        "Begin forwarded message:\n\nFrom: mailbot <b@acme.example>\nold",
+        "---- mailbot wrote on Fri, 20 Nov 2026 12:01 ----\nold",
+        "From: mailbot <b@acme.example>\nSent: Friday 12:01\nTo: Ana <a@acme.example>,\n Bob <b@acme.example>,\n Chef\nSubject: x\nold",
+        "--- Something in no list ---\nFrom: mailbot <b@acme.example>\nSubject: old",
+        f"Sent from my iPhone\n\n{OLD}\n\n{OLD}",
+        "-----Original Message-----\n> From: mailbot\n> old",
+    ],
+)
+def test_further_lines_above_what_is_quoted(below):
+    """Rules, stamps, forwards, long headers, telephones."""
+    assert own_words(f"{NEW}\n\n{below}")[0] == NEW
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-11-20 12:01 standup\n\nThe list goes on.",
+        "Sent from my iPhone\nis the title\nof the page\nand this\nits text",
+        "Words\n\n—\n" + "\n".join(f"line {n}" for n in range(7)),
+        "From: ana@acme.example\nDate: 2026-11-20\nthese two are the columns",
+        "From: a sender\nDate: of sending\nTo: a receiver\nSubject: words",
+        "--- Part one ---\nOne: 1\nTwo: 2",
+        "On 2026-11-20 " + "very " * 150 + "long wrote:\n\nand on",
+        "-----\n\nA rule above.",
+        "A rule below.\n-----",
+    ],
+)
+def test_further_requests_are_kept_whole(text):
+    """Each stands just beside something that is cut."""
+    assert own_words(text) == (text, "")
+
+
+def test_an_answer_below_a_long_quoted_line_is_kept():
+    """Only what begins small, and stands before more of the quote, can be the rest of a broken line."""
+    long = f"> {'long words ' * 6}that are"
+    for answer in ("Postgres", "postgres\nplease", f"so {'long ' * 20}answer"):
+        assert own_words(f"{long}\n{answer}\n> next")[0] == answer
+    assert own_words("> short\npostgres\n> next")[0] == "postgres"
+    assert own_words(f"{long}?\npostgres\n> next")[0] == "postgres"
+
+
 def test_own_words_before_a_wrapped_line_are_kept():
     """The line above "On ... wrote:" belongs to the author, even without an empty line between and with numbers in it."""
     text, _ = own_words(f"Use 3 colours, on 2 pages.\nOn Fri, Nov 20, 2026, mailbot <b@acme.example>\nwrote:\n\n{OLD}")

@@ -1,0 +1,45 @@
+"""The templates behind the door of models."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from mailbot.build.answer import applied
+from mailbot.build.plan import Brief
+from mailbot.domain.request import Kind
+from mailbot.models import AnyModel, Ollama, Scaffold
+from mailbot.models.scaffold import templates
+from mailbot.ports import Site
+
+SITE = Site(domain="x.example", embedded=True, addresses={}, data="/nowhere", clock=lambda: datetime(2026, 1, 1, tzinfo=UTC))
+
+
+async def test_the_door_answers_with_files():
+    """In the same format as every model."""
+    model = Scaffold().open(SITE)
+    said = await model.ask(Brief(kind=Kind.CREATE, title="Bees", text="One page about bees."))
+    assert "index.html" in applied(said.text, {})
+    assert (model.host, said.maker.kind, said.maker.name) == ("scaffold", "scaffold", "static page")
+
+
+async def test_the_same_brief_is_answered_alike_by_every_door():
+    """Nothing is kept between two questions."""
+    brief = Brief(kind=Kind.CREATE, title="", text="Track jobs with name, price: number")
+    assert await Scaffold().open(SITE).ask(brief) == await Scaffold().open(SITE).ask(brief)
+
+
+def test_the_templates_come_with_the_package():
+    """Both archetypes."""
+    assert {"tracker/app.py.j2", "page/index.html.j2", "common/look.css.j2"} <= set(templates())
+
+
+def test_the_settings_choose_by_kind():
+    """A typo is told with the choices."""
+    adapter = TypeAdapter(AnyModel)
+    assert adapter.validate_python({"kind": "scaffold"}) == Scaffold()
+    assert isinstance(adapter.validate_python({"kind": "ollama", "name": "m"}), Ollama)
+    with pytest.raises(ValidationError, match="'ollama', 'scaffold'"):
+        adapter.validate_python({"kind": "olama", "name": "m"})

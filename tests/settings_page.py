@@ -1,0 +1,65 @@
+"""docs/settings.md, made from the settings themselves: ``python -m tests.settings_page`` writes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+from mailbot.settings import Settings
+
+PAGE = Path(__file__).parent.parent / "docs" / "settings.md"
+HEAD = """\
+# Settings
+
+Every key of `mailbot.toml`. Each top-level key may also be set as `MAILBOT_KEY` in the environment or in `.env`, or as
+`MAILBOT_KEY_FILE`, the name of a file that holds the value. This page is made from the code: `python -m tests.settings_page`.
+"""
+
+
+def rooms(annotation: Any) -> Iterator[type[BaseModel]]:
+    """The settings classes that an annotation names."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from rooms(part)
+
+
+def shown(field: FieldInfo) -> str:
+    """The default, as a person writes it."""
+    if field.default is PydanticUndefined:
+        return "required" if field.default_factory is None else ""
+    default = field.default
+    if default in (None, "", ()):
+        return "none"
+    if isinstance(default, tuple | BaseModel):
+        return "see below"
+    return f"`{default}`"
+
+
+def table(model: type[BaseModel]) -> Iterator[str]:
+    """The keys of one class."""
+    yield "| key | default | what it is |"
+    yield "|---|---|---|"
+    for name, field in model.model_fields.items():
+        if name != "kind":
+            yield f"| `{name}` | {shown(field)} | {field.description or ''} |"
+
+
+def page() -> str:
+    """The whole page."""
+    lines = [HEAD, *table(Settings)]
+    for name, field in Settings.model_fields.items():
+        for room in rooms(field.annotation):
+            kind = room.model_fields.get("kind")
+            title = f'`[[{name}]]` with `kind = "{get_args(kind.annotation)[0]}"`' if kind else f"`[{name}]`"
+            lines += ["", f"## {title}", "", (room.__doc__ or "").strip(), "", *table(room)]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
