@@ -160,6 +160,7 @@ def letterhead(settings: Settings) -> Letterhead:
     return Letterhead(
         names=_names(settings),
         addresses=settings.addresses,
+        admins=settings.admins,
         templates=read_templates(),
         dkim=key,
         version=__version__,

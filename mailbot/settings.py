@@ -65,7 +65,7 @@ class Settings(BaseSettings):
     )
     data: Path = Field(default=Path("~/.local/share/mailbot"), description="the folder of everything that is kept")
     database_url: str = Field(default="sqlite:///{data}/mailbot.db", description="or postgresql+psycopg://...")
-    admins: tuple[str, ...] = Field(default=(), description="who may give commands by mail")
+    admins: tuple[str, ...] = Field(default=(), description="who runs this mailbox: whom a refusal says to ask")
     addresses: dict[str, str] = Field(
         default={"build": "build", "ask": "ask"}, description="local part -> kind of request (build, ask)"
     )

@@ -87,6 +87,7 @@ def content(event: Answer, about: Occasion) -> dict[str, object]:
         "reply_to": about.letterhead.reply_to(about.known.id if about.known else None),
         "reference": about.letterhead.names.reference(about.known.id) if about.known else "",
         "request": about.request.id,
+        "admin": ", ".join(about.letterhead.admins) or "whoever runs this mailbox",
     }
     match event:
         case Built():

@@ -22,6 +22,7 @@ class Letterhead:
     names: Names
     addresses: Mapping[str, str]  #: local part -> kind of request
     templates: Mapping[str, str]  #: by file name: built.txt.j2, built.html.j2, ...
+    admins: tuple[str, ...] = ()  #: whom a person may ask
     local: str = "build"  #: the local part that we write from
     dkim: DkimKey | None = None  #: none: not signed by us
     version: str = ""  #: of mailbot

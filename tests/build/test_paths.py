@@ -18,14 +18,16 @@ HOSTILE = [
     "a*b", "a\nb", "a\rb", "a\0b", "a\tb", "a\x1bb", "a\x7fb", "a\x85b", "\u202etxt.exe", "a\u200bb", "a\ufeffb",
     "a\u2066b",
     "e\u0301.py", "\ud800x", ".git/config", ".git/hooks/post-checkout", ".GIT/config", ".git\u200c/x", "git~1/config",
-    "GIT~1/hooks/x", "sub/.git/hooks/pre-commit", ".gitmodules", ".ssh/authorized_keys", ".bashrc", ".envrc", ".npmrc",
+    "GIT~1/hooks/x", "sub/.git/hooks/pre-commit", ".gitmodules", ".ssh/authorized_keys", ".bashrc", ".envrc",
+    ".npmrc",
     ".vscode/tasks.json", ".idea/x", "autorun.inf", "desktop.ini", ".gnupg/x", "a" * 101, "/".join("a" * 13),
     "x" * 90 + "/" + "y" * 95, ".\uff47\uff49\uff54/config", "\uff23\uff2f\uff2e", "a\u2028b", ".. /x", "PROGRA~1/x",
 ]  # fmt: skip
 GOOD = [
     "README.md", "src/app.py", "public/index.html", ".gitignore", ".github/workflows/ci.yml", "tests/test_a.py",
     "Dockerfile",
-    "a-b_c.1.js", "ünï/código.py", "日本語.txt", "package.json", ".env.example", "lib/con_utils.py", "docs/aux-notes.md",
+    "a-b_c.1.js", "ünï/código.py", "日本語.txt", "package.json", ".env.example", "lib/con_utils.py",
+    "docs/aux-notes.md",
     "a b.txt", ".dockerignore", "__init__.py", "src/console.py",
 ]  # fmt: skip
 
@@ -45,7 +47,8 @@ def test_a_usual_name_may_be_packed(path):
 @pytest.mark.parametrize(
     ("one", "two"),
     [
-        ("A.txt", "a.txt"), ("dir/x", "DIR/y"), ("a", "a/b"), ("a/b", "a"), ("ß.txt", "ss.txt"), ("\ufb01le", "file"),
+        ("A.txt", "a.txt"), ("dir/x", "DIR/y"), ("a", "a/b"), ("a/b", "a"), ("ß.txt", "ss.txt"), ("\ufb01le",
+        "file"),
         ("\u212a.txt", "k.txt"), ("x", "x"), ("a/B/c", "a/b/d"),
     ],
 )  # fmt: skip

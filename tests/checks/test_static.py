@@ -14,7 +14,9 @@ from mailbot.domain.errors import Temporary
 from mailbot.domain.project import Check, Result
 from mailbot.ports import Site
 
-SITE = Site(domain="x.example", embedded=True, addresses={}, data="/nowhere", clock=lambda: datetime(2026, 1, 1, tzinfo=UTC))
+SITE = Site(
+    domain="x.example", embedded=True, addresses={}, data="/nowhere", clock=lambda: datetime(2026, 1, 1, tzinfo=UTC)
+)
 
 
 async def read(files, checks=()):
@@ -33,7 +35,10 @@ async def test_every_file_has_a_finding_and_nothing_was_executed():
 
 async def test_a_check_that_needs_a_run_is_left_unchecked_and_said():
     """Never passed, never failed."""
-    checks = [Check(number=1, kind="http", text="the page shows bees"), Check(number=2, kind="syntax", text="it parses")]
+    checks = [
+        Check(number=1, kind="http", text="the page shows bees"),
+        Check(number=2, kind="syntax", text="it parses"),
+    ]
     report = await read({"a.py": ""}, checks)
     assert [(f.check, f.subject, f.detail) for f in report.findings][1:] == [("http", "the page shows bees", NOT_RUN)]
     assert report.passed
@@ -41,7 +46,9 @@ async def test_a_check_that_needs_a_run_is_left_unchecked_and_said():
 
 async def test_bytes_that_are_no_text_are_a_mistake():
     """With their place; a mark of byte order is none."""
-    report = await Static().open(SITE).check({"a.py": b"x = '\xff'", "b.py": b"\xef\xbb\xbfx = 1", "c.png": b"\x89\xff"}, ())
+    report = (
+        await Static().open(SITE).check({"a.py": b"x = '\xff'", "b.py": b"\xef\xbb\xbfx = 1", "c.png": b"\x89\xff"}, ())
+    )
     assert [f.result for f in report.findings] == [Result.FAILED, Result.PASSED, Result.UNCHECKED]
     assert "byte 5" in report.findings[0].detail
 
@@ -55,7 +62,9 @@ async def test_a_file_that_is_too_large_is_not_read():
 
 async def test_what_is_not_tame_is_read_by_a_program_of_its_own():
     """With the same answer, good or bad."""
-    report = await read({"a.py": "(" * 40 + "1" + ")" * 40, "b.py": "(" * 40, "c.html": "<b>" * 300, "d.json": "[" * 200_000})
+    report = await read(
+        {"a.py": "(" * 40 + "1" + ")" * 40, "b.py": "(" * 40, "c.html": "<b>" * 300, "d.json": "[" * 200_000}
+    )
     assert [f.result for f in report.findings] == [Result.PASSED, Result.FAILED, Result.FAILED, Result.FAILED]
     assert "nested too deep" in report.findings[3].detail
 

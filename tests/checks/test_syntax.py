@@ -19,7 +19,8 @@ PAGE = "<!doctype html>\n<html lang=en>\n<title>x</title>\n"
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        ("a.py", "x = 1\n"), ("a.py", ""), ("a.py", "async def f():\n    return [x async for x in y]\n"), ("a.json", "[1]"),
+        ("a.py", "x = 1\n"), ("a.py", ""), ("a.py", "async def f():\n    return [x async for x in y]\n"),
+        ("a.json", "[1]"),
         ("a.json", "1" * 5_000), ("a.toml", "a = 1"), ("a.html", PAGE + "<p>a<p>b<ul><li>1<li>2</ul><br/>A & B"),
         ("A.HTM", PAGE + "<h1>x</h1>\n"), ("a.html", "<p>no doctype"), ("a.html", PAGE + "<svg><path d='M0'/></svg>"),
     ],
@@ -32,11 +33,13 @@ def test_a_file_without_mistake_passes(name, text):
 @pytest.mark.parametrize(
     ("name", "text", "words"),
     [
-        ("a.py", "x = 1\ny = (\n", "line 2"), ("a.py", "return 1\n", "outside function"), ("a.py", "x = '\0'", "null bytes"),
+        ("a.py", "x = 1\ny = (\n", "line 2"), ("a.py", "return 1\n", "outside function"), ("a.py", "x = '\0'",
+        "null bytes"),
         ("a.py", "def f():\nx = 1\n", "line 2"), ("a.json", '{"a": 1,}', "line 1"), ("a.json", "[NaN]", "NaN"),
         ("a.json", "", "line 1"), ("a.toml", "a = ", "Invalid value"),
         ("a.html", PAGE + "<div>", "line 4: an element is never closed"),
-        ("a.html", PAGE + "<h1>a</h2>", "closing tag"), ("a.html", PAGE + "</span>", "line 4: a closing tag closes nothing"),
+        ("a.html", PAGE + "<h1>a</h2>", "closing tag"), ("a.html", PAGE + "</span>",
+        "line 4: a closing tag closes nothing"),
         ("a.html", PAGE + "<p id=a id=b>x", "twice"), ("a.html", PAGE + '<a href="x>y</a>', "quote of an attribute"),
         ("a.html", PAGE + "<!-- x", "comment"), ("a.html", PAGE + "<script>if (a) {", "never closed"),
         ("a.html", PAGE + "<table><div>x</div></table>", "table"),
@@ -75,7 +78,8 @@ def test_a_warning_is_no_mistake():
 @pytest.mark.parametrize(
     ("name", "text", "words"),
     [
-        ("style.css", "", "files of this type (.css)"), ("Dockerfile", "", "no ending"), ("a.html", "<p>{{ x }}</p>", "template"),
+        ("style.css", "", "files of this type (.css)"), ("Dockerfile", "", "no ending"), ("a.html",
+        "<p>{{ x }}</p>", "template"),
         ("a.html", "{% if x %}<p>", "template"), ("tsconfig.json", "// x", "comments"),
     ],
 )  # fmt: skip
@@ -92,7 +96,8 @@ def test_what_is_read_has_no_reason_not_to_be():
 @pytest.mark.parametrize(
     ("name", "text", "quick"),
     [
-        ("a.py", "x = f(g(h(1)))\n" * 1_000, True), ("a.py", "(" * 31 + ")" * 31, False), ("a.py", "x" * 100_001, False),
+        ("a.py", "x = f(g(h(1)))\n" * 1_000, True), ("a.py", "(" * 31 + ")" * 31, False), ("a.py",
+        "x" * 100_001, False),
         ("a.html", "<p>x</p>" * 100, True), ("a.html", "<b>" * 300, False), ("a.html", "</b>" * 4_000, False),
     ],
 )  # fmt: skip

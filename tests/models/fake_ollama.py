@@ -40,6 +40,7 @@ class FakeOllama:
         self.models = models
         self.asked = []
         self.tags = None  #: said instead of the list of models
+        self.heard = asyncio.Event()  #: a question came
         self.gone = asyncio.Event()  #: a client left before its answer ended
         self._tasks = set()
 
@@ -67,12 +68,15 @@ class FakeOllama:
     async def _answer(self, reader, writer):
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-            length = next((int(line[15:]) for line in head.split("\r\n") if line.lower().startswith("content-length:")), 0)
+            length = next(
+                (int(line[15:]) for line in head.split("\r\n") if line.lower().startswith("content-length:")), 0
+            )
             body = await reader.readexactly(length)
             if head.startswith("GET /api/tags"):
                 await self._whole(writer, 200, self._tags())
             elif head.startswith("POST /api/chat"):
                 self.asked.append(json.loads(body))
+                self.heard.set()
                 await self._chat(reader, writer, self.scripts[min(len(self.asked), len(self.scripts)) - 1])
             else:
                 await self._whole(writer, 404, b"404 page not found")
@@ -83,8 +87,8 @@ class FakeOllama:
         return json.dumps({"models": [{"name": name, "model": name} for name in self.models]}).encode()
 
     async def _whole(self, writer, status, body):
-        head = f"HTTP/1.1 {status} X\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: {len(body)}\r\n\r\n"
-        writer.write(head.encode() + body)
+        kind = "Content-Type: application/json; charset=utf-8"
+        writer.write(f"HTTP/1.1 {status} X\r\n{kind}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body)
         await writer.drain()
 
     async def _chat(self, reader, writer, script):
@@ -124,7 +128,9 @@ class FakeOllama:
     def _lines(self, script):
         made = {"model": self.asked[-1]["model"], "created_at": "2026-11-20T12:00:00.123456789Z"}
         for thought in script.thinking:
-            yield self._go({**made, "message": {"role": "assistant", "content": "", "thinking": thought}, "done": False})
+            yield self._go(
+                {**made, "message": {"role": "assistant", "content": "", "thinking": thought}, "done": False}
+            )
         for piece in script.pieces:
             yield self._go({**made, "message": {"role": "assistant", "content": piece}, "done": False})
         if script.error:

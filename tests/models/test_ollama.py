@@ -81,7 +81,9 @@ async def test_an_answer_that_ended_at_its_limit_is_marked():
     said, _ = await ask(Script(pieces=[*PIECES, "=== FILE: b.py ===\nhalf"], done_reason="length"))
     assert said.text.endswith(CUT)
     assert set(applied(said.text, {})) == {"a.py"}
-    words, _ = await ask(Script(pieces=["Because"], done_reason="length"), brief=Brief(kind=Kind.QUESTION, title="", text="Why?"))
+    words, _ = await ask(
+        Script(pieces=["Because"], done_reason="length"), brief=Brief(kind=Kind.QUESTION, title="", text="Why?")
+    )
     assert words.text == "Because"
 
 
@@ -108,7 +110,9 @@ async def test_a_passing_trouble_is_temporary(script, words):
         await ask(script)
 
 
-NESTED = json.dumps({"error": {"code": 400, "message": "request (643 tokens) exceeds the available context size (256 tokens)"}})
+NESTED = json.dumps(
+    {"error": {"code": 400, "message": "request (643 tokens) exceeds the available context size (256 tokens)"}}
+)
 
 
 @pytest.mark.parametrize(
@@ -179,8 +183,7 @@ async def test_a_question_that_is_cancelled_ends_on_the_server_too():
     """The stream is closed at once."""
     async with FakeOllama(Script(stall=30)) as server:
         asking = asyncio.create_task(model(server).ask(BRIEF))
-        while not server.asked:
-            await asyncio.sleep(0.01)
+        await server.heard.wait()
         asking.cancel()
         with pytest.raises(asyncio.CancelledError):
             await asking
@@ -212,11 +215,15 @@ async def test_the_models_of_a_server_are_found():
     """Those that can write."""
     async with FakeOllama(models=("a:1b", "b:2b")) as server:
         assert await found(server.url) == ["a:1b", "b:2b"]
-        server.tags = b'{"models": [{"name": "e", "capabilities": ["embedding"]}, {"name": "c", "capabilities": ["completion"]}]}'
+        server.tags = (
+            b'{"models": [{"name": "e", "capabilities": ["embedding"]}, {"name": "c", "capabilities": ["completion"]}]}'
+        )
         assert await found(server.url) == ["c"]
 
 
-@pytest.mark.parametrize("tags", [b"", b"[]", b"{}", b'{"models": 3}', b'{"models": [1, {"name": 2}, null]}', b"\xff", b"<html>"])
+@pytest.mark.parametrize(
+    "tags", [b"", b"[]", b"{}", b'{"models": 3}', b'{"models": [1, {"name": 2}, null]}', b"\xff", b"<html>"]
+)
 async def test_what_is_no_list_of_models_holds_none(tags):
     """Somebody else may be at that address."""
     async with FakeOllama() as server:
@@ -231,7 +238,9 @@ async def test_where_nobody_answers_no_model_is_found(unused_port):
         assert await found(f"http://127.0.0.1:{silent.getsockname()[1]}", seconds=0.2) == []
 
 
-@pytest.mark.parametrize("wrong", [{"url": "ftp://x"}, {"num_ctx": 5}, {"name": ""}, {"temperature": 9}, {"kepe_alive": "1m"}])
+@pytest.mark.parametrize(
+    "wrong", [{"url": "ftp://x"}, {"num_ctx": 5}, {"name": ""}, {"temperature": 9}, {"kepe_alive": "1m"}]
+)
 def test_a_wrong_setting_is_refused(wrong):
     """At the start, not at the first mail."""
     with pytest.raises(ValidationError):

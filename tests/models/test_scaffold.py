@@ -14,7 +14,9 @@ from mailbot.models import AnyModel, Ollama, Scaffold
 from mailbot.models.scaffold import templates
 from mailbot.ports import Site
 
-SITE = Site(domain="x.example", embedded=True, addresses={}, data="/nowhere", clock=lambda: datetime(2026, 1, 1, tzinfo=UTC))
+SITE = Site(
+    domain="x.example", embedded=True, addresses={}, data="/nowhere", clock=lambda: datetime(2026, 1, 1, tzinfo=UTC)
+)
 
 
 async def test_the_door_answers_with_files():

@@ -17,6 +17,7 @@ from mailbot.domain.message import MessageId
 from mailbot.domain.project import Finding, Maker, Report, Result, Revision
 from mailbot.domain.project import Path as FilePath
 from mailbot.domain.request import Answer, Asked, Built, GaveUp, Kind, Refused, Told
+from mailbot.reply.compose import compose
 from tests.reply.people import (
     ANA,
     CHECKS,
@@ -31,6 +32,7 @@ from tests.reply.people import (
     RUN,
     answer,
     project,
+    request,
 )  # fmt: skip
 
 MAILS = Path(__file__).parent / "mails"
@@ -256,6 +258,14 @@ def test_a_template_cannot_reach_into_the_program() -> None:
     own = replace(LETTERHEAD, templates={**LETTERHEAD.templates, "refused.txt.j2": "{{ first.__class__.__mro__ }}"})
     with pytest.raises(Exception, match="unsafe"):
         answer(OCCASIONS["refused"][0], None, letterhead=own)
+
+
+def test_a_refusal_names_whom_to_ask():
+    """The people who run it, where the settings name them; in the text and in the html."""
+    house = replace(LETTERHEAD, admins=("ola@mail.example.org",))
+    made = compose(Refused(rule="x", reason="no"), request(None), MESSAGE, None, house)
+    assert "ask ola@mail.example.org" in " ".join(made.text.split())
+    assert "ola@mail.example.org" in made.html
 
 
 if __name__ == "__main__":
