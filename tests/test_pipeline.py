@@ -116,6 +116,20 @@ async def last(world):
     return RequestId(world.way.taken[-1].request)
 
 
+async def test_an_undo_without_a_number(world):
+    """The one before the newest is back; there is nothing before the first."""
+    await world.say(first(), reply("Make the header blue."), reply("undo"))
+    project = (await world.ledger.request(await last(world))).order.intent.project
+    made = await world.ledger.project(project, 1)
+    assert (made.last, made.head.draft.files) == (3, made.revisions[1].draft.files)
+
+
+async def test_an_undo_of_the_first_version(world):
+    """It says that there is nothing before it."""
+    await world.say(first(), reply("undo"))
+    assert "no earlier version" in text(world, 1)
+
+
 async def test_a_rollback_to_what_never_was(world):
     """It says which revisions there are."""
     await world.say(first(), reply("rollback to v7"))

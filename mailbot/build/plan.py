@@ -233,7 +233,8 @@ def _rollback(wanted: int | None, turns: Sequence[Turn], project: Project) -> Mo
     number = wanted if wanted is not None else project.last - 1
     target: Revision | None = project.revisions.get(number)
     if target is None:
-        return GaveUp(reason=f"there is no v{number} in this project; the newest is v{project.last}")
+        said = f"there is no v{number} in this project" if number else "there is no earlier version to go back to"
+        return GaveUp(reason=f"{said}; the newest is v{project.last}")
     match turns:
         case []:
             return Try(files=target.draft.files, checks=project.checks)

@@ -65,7 +65,7 @@ def _open_server(url: str) -> Database:
         engine = postgres.connect(url)
     except ModuleNotFoundError as error:
         raise Permanent("PostgreSQL needs psycopg: install mailbot[postgres]") from error
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:
         raise Permanent(
             "database_url is no address of a database; it looks like postgresql+psycopg://USER@HOST/NAME"
         ) from error

@@ -98,7 +98,10 @@ def intent_of(message: Message, envelope: Envelope, project: Project | None, add
     if not text:
         return replace(plain, kind=Kind.STATUS)
     if command:
-        return _aside(replace(plain, kind=command.kind, revision=command.revision), message, project)
+        revision = command.revision
+        if command.kind is Kind.ROLLBACK and revision is None:
+            revision = project.last - 1  # "undo": the one before the one that the author sees
+        return _aside(replace(plain, kind=command.kind, revision=revision), message, project)
     return _aside(replace(plain, kind=Kind.QUESTION), message, project) if question else plain
 
 

@@ -28,6 +28,7 @@ def _any(phrases: Sequence[str]) -> str:
 _WROTE: Final = re.compile(
     rf"(?<!\w)(?:{_any([w for w in WROTE if w < 'ก'])})(?!\w)|(?:{_any([w for w in WROTE if w >= 'ก'])})"
 )
+_ENDS_WROTE: Final = re.compile(rf"(?:{_any(WROTE)})[:：]$")
 _DATE: Final = re.compile(r"\d{1,4}[./年-] ?\d{1,2}|\b\d{1,2}[:.h]\d{2}|\b(?:19|20)\d\d\b|\d{1,2}\.? \w{3,}")
 _MAIL: Final = re.compile(r"[\w.+'=-]{1,64}@[\w.-]{1,100}|<mailto:")
 _STAMP: Final = re.compile(
@@ -151,7 +152,8 @@ class _Reading:
             return "surely" if mail or dashed or bare.startswith(ON) else "maybe"
         if _STAMP.match(bare.upper()) and len(bare) < 120 and (ends or count == 1):  # noqa: PLR2004
             return "surely" if ends or mail or "gmt" in bare else "maybe"
-        return "maybe" if count == 1 and ((mail and (date or ends)) or (date and ends)) else ""
+        named = ends and bool(_ENDS_WROTE.search(bare))  # "Ana wrote:", without a date
+        return "maybe" if count == 1 and ((mail and (date or ends)) or (date and ends) or named) else ""
 
     # The rule or the header that stands above it.
 

@@ -28,7 +28,10 @@ from mailbot.domain.request import Kind
 from mailbot.models.scaffold import templates
 
 TEMPLATES = templates()
-BOOKS = "Track my books with title, author, pages: number, bought: date, status: open/closed, site: link, read yes/no and notes."
+BOOKS = (
+    "Track my books with title, author, pages: number, bought: date, status: open/closed, site: link, "
+    "read yes/no and notes."
+)
 HOSTILE = '"""\'\'\'{{ 7*7 }}</title><script>alert(1)</script>\\" === FILE: x ===`$(id)` %s {% raw %} -- \U0001f41d'
 
 

@@ -211,7 +211,7 @@ async def test_histories(tmp_path):
     machine = type("Machine", (Histories,), {"empty": tmp_path})
     slow = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
     chosen = settings(
-        max_examples=12,
+        max_examples=25,
         stateful_step_count=40,
         deadline=None,
         suppress_health_check=slow,

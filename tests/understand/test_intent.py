@@ -73,8 +73,8 @@ def test_an_empty_reply_asks_how_it_stands():
     [
         ("rollback to v1", 1),
         ("Rollback to v1.", 1),
-        ("rollback", None),
-        ("Undo!", None),
+        ("rollback", 1),
+        ("Undo!", 1),
         ("please go back to version 2", 2),
         ("Please, roll back to version 12, thanks", 12),
         ("revert to revision 3", 3),
@@ -89,7 +89,7 @@ def test_an_empty_reply_asks_how_it_stands():
     ],
 )
 def test_rollback(text, revision):
-    """In several languages; without a number it is the one before."""
+    """In several languages; without a number it is the one before the newest."""
     found = intent(text)
     assert (found.kind, found.revision, found.project) == (Kind.ROLLBACK, revision, "t7k2m9")
 

@@ -243,3 +243,10 @@ def test_hostile_texts_end(line):
     """A hundred kilobytes of anything, on one line or on many, end."""
     own_words(line * (100_000 // len(line)))
     own_words(f"{line}\n" * (100_000 // (len(line) + 1)))
+
+
+@pytest.mark.parametrize("line", ["On Friday mailbot wrote:", "Ana wrote:", "Ana schrieb:", "Ana napisała:"])
+def test_who_wrote_it_needs_no_date_above_a_quote(line):
+    """Some programs name the writer only; above a quote that is no word of the author's."""
+    assert own_words(f"Thanks, make it blue.\n\n{line}\n> it is ready\n")[0] == "Thanks, make it blue."
+    assert own_words(f"{line}\nbees are nice\n")[0] == f"{line}\nbees are nice"

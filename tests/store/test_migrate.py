@@ -1,0 +1,121 @@
+"""The schema: made, compared, and refused where it is a newer one."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import pytest
+from alembic import command
+from sqlalchemy import inspect, text
+
+from mailbot.domain.errors import Permanent, Temporary
+from mailbot.store import Store, migrate, open_ledger, postgres, sqlite
+from mailbot.store.tables import Row
+from tests.fakes import NOW, Time, envelope
+from tests.servers import free_port
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def engine(request, tmp_path):
+    """A database with nothing in it."""
+    if request.param == "sqlite":
+        made = sqlite.connect(tmp_path / "mailbot.db")
+    else:
+        made = postgres.connect(request.getfixturevalue("postgres_server").database(empty=True))
+    yield made
+    made.dispose()
+
+
+def tables(engine):
+    return set(inspect(engine).get_table_names())
+
+
+def test_the_migrations_make_what_the_tables_say(engine):
+    """Alembic finds no difference between the two."""
+    migrate.upgrade(engine)
+    migrate.upgrade(engine)
+    assert tables(engine) == {*Row.metadata.tables, "alembic_version"}
+    with engine.connect() as connection:
+        command.check(migrate.config(connection))
+
+
+def test_a_migration_can_be_taken_back(engine):
+    """And made again."""
+    migrate.upgrade(engine)
+    with engine.connect() as connection:
+        command.downgrade(migrate.config(connection), "base")
+        connection.commit()
+    assert tables(engine) == {"alembic_version"}
+    migrate.upgrade(engine)
+    assert "requests" in tables(engine)
+
+
+def test_a_migration_that_fails_leaves_nothing(engine):
+    """The schema is as it was: here, half of it was there already under a name that is needed."""
+    with engine.connect() as connection:
+        connection.execute(text("CREATE TABLE turns (x INTEGER)"))
+        connection.commit()
+    with pytest.raises(Exception, match="turns"):
+        migrate.upgrade(engine)
+    assert tables(engine) == {"turns"}
+    with engine.connect() as connection:
+        connection.execute(text("DROP TABLE turns"))
+        connection.commit()
+    migrate.upgrade(engine)
+
+
+def test_the_database_of_a_newer_mailbot_is_refused(engine):
+    """With words that say what to do, and without a change."""
+    migrate.upgrade(engine)
+    with engine.connect() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        connection.commit()
+    with pytest.raises(Permanent, match="newer mailbot"):
+        migrate.upgrade(engine)
+
+
+WRONG = ["mysql://x", "", "mailbot.db", "sqlite://", "postgresql+psycopg://u@h:port/x"]
+
+
+@pytest.mark.parametrize("url", WRONG)
+async def test_an_address_that_is_none_is_permanent(url, tmp_path):
+    """The admin is told what it should look like."""
+    with pytest.raises(Permanent, match="database_url"):
+        await open_ledger(url, str(tmp_path), Time())
+
+
+async def test_a_server_that_is_away_is_temporary(tmp_path):
+    """It is tried again."""
+    with pytest.raises(Temporary, match="cannot be used now"):
+        await open_ledger(f"postgresql://mailbot@127.0.0.1:{free_port()}/x", str(tmp_path), Time())
+
+
+async def test_a_folder_that_cannot_be_made_is_temporary(tmp_path):
+    """And named, with the setting."""
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(Temporary, match="`data`"):
+        await open_ledger("sqlite:///{data}/mailbot.db", str(tmp_path / "file" / "data"), Time())
+
+
+async def test_the_settings_open_a_ledger(tmp_path):
+    """The default is a file in the data folder; a second opening finds what the first one stored."""
+
+    class Site:
+        data, clock = str(tmp_path / "new" / "data"), Time()
+
+    for received in (0, 1):
+        ledger = await Store().open(Site)
+        assert (await ledger.count()).received == received
+        await ledger.open_request("a", b"raw", envelope(received_at=NOW))
+        await ledger.close()
+    assert (tmp_path / "new" / "data" / "mailbot.db").exists()
+
+
+def test_the_file_of_sqlite_is_a_plain_one(tmp_path):
+    """Any tool reads it."""
+    engine = sqlite.connect(tmp_path / "a ?#% b.db")
+    migrate.upgrade(engine)
+    engine.dispose()
+    other = sqlite3.connect(tmp_path / "a ?#% b.db")
+    assert other.execute("SELECT count(*) FROM requests").fetchone() == (0,)
+    other.close()
