@@ -246,6 +246,7 @@ def _rollback(wanted: int | None, turns: Sequence[Turn], project: Project) -> Mo
                 maker=maker,
                 done=(f"v{number} is back, file for file",),
                 not_done=(),
+                assumed=(),
                 checks=(),
             )
             return Built(draft=draft, number=project.last + 1)

@@ -231,3 +231,20 @@ def test_json_answers_carry_every_text(files):
     """What comes as JSON is the same text, with line ends and blank edges made regular."""
     after = applied(json.dumps({"files": files}), {})
     assert set(after) <= set(files)
+
+
+def test_a_file_may_follow_an_edit_that_was_not_closed():
+    """And one that was."""
+    open_ended = EDIT.format("return 1", "return 3").replace("=== END EDIT ===\n", "")
+    for edit in (open_ended, EDIT.format("return 1", "return 3")):
+        after = applied(edit + block("b.py", "new"), BEFORE)
+        assert b"return 3" in after["a.py"]
+        assert after["b.py"] == b"new\n"
+        assert problems(edit + block("b.py", "new"), BEFORE) == ()
+
+
+def test_a_project_has_a_limit_of_bytes():
+    """It holds over all revisions, not for one answer only."""
+    big = {f"f{n}": b"x" * 100_000 for n in range(39)} | {"last": b"x" * 99_000}
+    assert "a.py" in applied(block("a.py", "x" * 900), big)
+    assert applied(block("a.py", "x" * 1_100), big) == big

@@ -41,7 +41,7 @@ def project(*trees, **more):
     revisions = {
         number: Revision(
             number=number,
-            draft=Draft(title="Bees", files=tree, report=Report(), maker=MAKER, not_done=("x",)),
+            draft=Draft(title="Bees", files=tree, report=Report(), maker=MAKER, not_done=("x",), assumed=("y",)),
             author="a@b.example",
             request="r",
             at=datetime(2026, 11, 20, tzinfo=UTC),
@@ -169,7 +169,7 @@ def test_a_rollback_tries_the_old_files_and_makes_a_new_revision():
     assert next_move(wanted, [], past) == Try(files={"a": b"1"}, checks=())
     move = next_move(wanted, [Tried(report=Report(), base=2)], past)
     assert isinstance(move, Built)
-    assert (move.number, move.draft.files, move.draft.not_done) == (3, {"a": b"1"}, ())
+    assert (move.number, move.draft.files, move.draft.not_done, move.draft.assumed) == (3, {"a": b"1"}, (), ())
     assert move.draft.maker.kind == "rollback"
 
 

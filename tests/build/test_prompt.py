@@ -87,6 +87,13 @@ def test_a_prompt_keeps_within_its_budget():
     assert "Further files, not shown:" in user
 
 
+def test_a_file_of_which_only_the_beginning_is_shown_says_so():
+    """So that nobody takes it for the whole, neither the model nor a reader of its answer."""
+    _, user = told(kind=Kind.REVISE, files={"big.py": b"x" * 50_000, "small.py": b"y\n"})
+    assert "=== FILE: big.py (its beginning only) ===" in user
+    assert "=== FILE: small.py ===\ny\n=== END FILE ===" in user
+
+
 def test_a_picture_is_named_and_not_shown():
     """What is no text cannot be."""
     assert (
