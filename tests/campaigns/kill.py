@@ -93,6 +93,7 @@ class Campaign:
         finally:
             controller.stop()
             self.process.kill()
+            self.process.wait()
         return self._wrong()
 
     def _write_settings(self, sink):
@@ -105,7 +106,9 @@ class Campaign:
         command = [sys.executable, "-m", "mailbot", "serve", "--config", str(self.folder / "mailbot.toml")]
         with (self.folder / "serve.log").open("ab") as log:
             process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log)
-        line = process.stdout.readline()
+        with process.stdout as said:
+            line = said.readline()
+            said.read1()  # what follows the first line, so that nothing is written into a closed pipe
         assert b"mailbot is up" in line, f"serve did not start: see {self.folder / 'serve.log'}: {line!r}"
         return process
 
