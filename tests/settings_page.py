@@ -17,7 +17,8 @@ HEAD = """\
 # Settings
 
 Every key of `mailbot.toml`. Each top-level key may also be set as `MAILBOT_KEY` in the environment or in `.env`, or as
-`MAILBOT_KEY_FILE`, the name of a file that holds the value. This page is made from the code: `python -m tests.settings_page`.
+`MAILBOT_KEY_FILE`, the name of a file that holds the value. This page is made from the code:
+`python -m tests.settings_page`.
 """
 
 

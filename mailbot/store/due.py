@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, Table, case, exists, func, literal_column, or_, select, update
+from sqlalchemy import Connection, ScalarSelect, Table, case, func, literal_column, or_, select, update
 from sqlalchemy.sql import ColumnElement, Select
 from sqlalchemy.sql.dml import Update
 from sqlmodel.sql.sqltypes import UTCDateTime
@@ -62,9 +62,10 @@ class _Waiting:
         self.queues = self._due_queues()
         self.take = self._taking(dialect, lease)
         expired = (self._waits(IN_HAND), self.table.c.wake_at <= dialect.clock())
+        # The lowest time, by the index; an EXISTS would make PostgreSQL look through all that wait.
         self.look = (
             select(func.min(self.table.c.queue)).where(self._waits(DUE)).scalar_subquery(),
-            or_(exists().where(*expired), exists().where(self._waits(TIMED), self.table.c.wake_at <= now)),
+            or_(self._first(IN_HAND) <= dialect.clock(), self._first(TIMED) <= now),
         )
         self.expire = update(self.table).where(*expired).values(wait=TIMED, wake_at=self._later(now))
         self.stumble = self._stumbling()
@@ -77,8 +78,7 @@ class _Waiting:
         self.rest = (
             update(self.table).where(self.table.c.seq == given("of_seq")).values(wait=TIMED, wake_at=moment("until"))
         )
-        waits = (self._waits(TIMED), self.table.c.wake_at.is_not(None))
-        self.next = select(func.min(self.table.c.wake_at, type_=UTCDateTime())).where(*waits)
+        self.next = self._first(TIMED)
 
     def wanted(self, slots: Mapping[str, int]) -> bool:
         """Whether there is a free place for anything of this table."""
@@ -88,6 +88,11 @@ class _Waiting:
 
     def _waits(self, wait: int) -> ColumnElement[bool]:
         return self.table.c.wait == literal_column(str(wait))
+
+    def _first(self, wait: int) -> ScalarSelect[datetime]:
+        """The lowest wake_at of the rows that wait so."""
+        lowest = select(func.min(self.table.c.wake_at, type_=UTCDateTime()))
+        return lowest.where(self._waits(wait), self.table.c.wake_at.is_not(None)).scalar_subquery()
 
     def _later(self, at: ColumnElement[datetime]) -> ColumnElement[datetime]:
         """Not before its own time, whatever happened: a mail whose end is unknown is left alone."""
@@ -141,7 +146,7 @@ class Due:
         self._lanes = lanes
         self._tables = [_Waiting(queue, dialect, lease) for queue in _QUEUES]
         self._look = select(*(column for waiting in self._tables for column in waiting.look))
-        self._next = select(*(waiting.next.scalar_subquery() for waiting in self._tables))
+        self._next = select(*(waiting.next for waiting in self._tables))
 
     def claim(self, connection: Connection, slots: Mapping[str, int], now: datetime) -> Sequence[Job]:
         """Make due what has come to its time, and take as much as there are places."""

@@ -178,6 +178,28 @@ async def test_a_locked_database_is_temporary(sqlite, tmp_path, monkeypatch):
     assert (await sqlite.count()).received == 1
 
 
+async def test_a_transaction_that_read_first_is_not_refused(database, tmp_path):
+    """Another process that wants to write meanwhile waits for it, not the other way round."""
+    read, go = threading.Event(), threading.Event()
+
+    def work(connection):
+        connection.execute(select(projects)).all()
+        read.set()
+        assert go.wait(20)
+        return project("ours")(connection)
+
+    def beside():
+        other = sqlite3.connect(tmp_path / "data" / "mailbot.db", isolation_level=None, timeout=20)
+        read.wait(20)
+        threading.Timer(0.2, go.set).start()
+        other.execute("INSERT INTO projects VALUES ('theirs', '', '', 0, '2026-01-01 00:00:00.000000')")
+        go.set()
+        other.close()
+
+    assert (await asyncio.gather(database.write(work), asyncio.to_thread(beside)))[0] == 1
+    assert await stored(database) == ["ours", "theirs"]
+
+
 async def test_a_read_only_database_is_temporary(sqlite):
     """The disk was mounted read-only: what is stored can still be read."""
     await sqlite.open_request(RequestId("a"), b"m", envelope())
