@@ -28,6 +28,7 @@ def _any(phrases: Sequence[str]) -> str:
 _WROTE: Final = re.compile(
     rf"(?<!\w)(?:{_any([w for w in WROTE if w < 'ก'])})(?!\w)|(?:{_any([w for w in WROTE if w >= 'ก'])})"
 )
+_TELLING: Final = re.compile(r"[:：@\d]|---")
 _ENDS_WROTE: Final = re.compile(rf"(?:{_any(WROTE)})[:：]$")
 _DATE: Final = re.compile(r"\d{1,4}[./年-] ?\d{1,2}|\b\d{1,2}[:.h]\d{2}|\b(?:19|20)\d\d\b|\d{1,2}\.? \w{3,}")
 _MAIL: Final = re.compile(r"[\w.+'=-]{1,64}@[\w.-]{1,100}|<mailto:")
@@ -53,9 +54,11 @@ class _Reading:
     lines: Sequence[str]
     quoted: list[bool] = field(default_factory=list)  #: the line begins with a quote mark
     following: list[int] = field(default_factory=list)  #: the next line that is not blank
+    telling: list[bool] = field(default_factory=list)  #: it has a mark without which no line says who wrote something
 
     def __post_init__(self) -> None:
         self.quoted = [_is_quoted(line) for line in self.lines]
+        self.telling = [_TELLING.search(line) is not None for line in self.lines]
         self.following = [len(self.lines)] * (len(self.lines) + 1)
         for number in range(len(self.lines) - 2, -1, -1):
             blank = not self.lines[number + 1].strip()
@@ -115,6 +118,8 @@ class _Reading:
 
     def _attribution(self, at: int) -> tuple[int, bool]:
         """How many lines say who wrote what follows, and whether that is sure without a quote mark."""
+        if not any(self.telling[at : at + MAX_WRAP]):
+            return 0, False
         for count in range(1, MAX_WRAP + 1):
             if at + count > len(self.lines) or self._stops(at + count - 1):
                 break
