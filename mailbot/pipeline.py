@@ -104,7 +104,7 @@ class Pipeline:
         move = next_move(request.order, turns, project)
         try:
             if not isinstance(move, Ask | Try):
-                return await self._record(request, move)
+                return await self._record(request, move, project=project)
             turn = replace(await self._play(move), base=project.last)
         except Temporary as error:
             return await self._later(request, error)
@@ -120,10 +120,13 @@ class Pipeline:
 
     # 5. It is answered: the event, its one reply and the first delivery are one transaction.
 
-    async def _record(self, request: Request, event: Event, message: Message | None = None) -> State:
+    async def _record(
+        self, request: Request, event: Event, message: Message | None = None, project: Project | None = None
+    ) -> State:
         now, due, reply = self.clock(), None, None
         others: Sequence[tuple[RequestId, Event]] = ()
-        project = await self._project(request.order) if request.admitted else None
+        if request.admitted and project is None:
+            project = await self._project(request.order)
         if isinstance(event, Admitted):
             due = self._due(event, (), await self._project(event))
         elif isinstance(event, Answer):

@@ -58,7 +58,8 @@ class Local:
         try:
             while not self._stopping:
                 self._awake.clear()
-                if not await self._begin_what_is_due():
+                await self._begin_what_is_due()
+                if not self._awake.is_set():
                     await self._sleep()
         finally:
             await self._finish()
@@ -74,22 +75,19 @@ class Local:
                 log.debug("engine.recovered", jobs=again)
                 return
 
-    async def _begin_what_is_due(self) -> bool:
-        """Claim and start what there is room for; say whether there may be more."""
+    async def _begin_what_is_due(self) -> None:
+        """Claim and start what there is room for. Whatever is left over waits for a place, and an end wakes us."""
         slots = self._slots()
-        if not any(slots.values()):
-            return False
         try:
             jobs = await self.queue.claim(slots, self.clock())
         except Temporary as error:
             log.warning("ledger.trouble", error=str(error))
             await asyncio.sleep(TROUBLE)
-            return True
+            return
         for job in jobs:
             task = asyncio.create_task(self._work(job), name=f"{job.queue} {job.id}")
             self._tasks[task] = job
             task.add_done_callback(self._done)
-        return bool(jobs)
 
     def _slots(self) -> dict[str, int]:
         """The free places; a ``gen:<host>`` that is at work is named beside the ``gen:*`` of all the others."""

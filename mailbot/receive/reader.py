@@ -11,7 +11,8 @@ from mailbot.domain.message import Message
 from mailbot.understand.parse import parse
 
 SMALL: Final = 64_000  #: bytes that are read faster than a thread is woken
-KEPT: Final = 64  #: small mails that are remembered: each is read once to be judged and once to be answered
+TINY: Final = 16_000  #: bytes of a mail that is remembered: it is read once to be judged, and once more to be answered
+KEPT: Final = 256  #: how many are
 
 _remembered = lru_cache(maxsize=KEPT)(parse)
 
@@ -22,5 +23,5 @@ class InProcess:
 
     async def read(self, raw: bytes) -> Message:
         if len(raw) <= SMALL:
-            return _remembered(raw)
+            return _remembered(raw) if len(raw) <= TINY else parse(raw)
         return await asyncio.to_thread(parse, raw)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC
+from functools import cached_property
 from typing import Final, assert_never
 
 from mailbot.domain.message import Message
@@ -39,7 +40,7 @@ class Occasion:
 
     def line(self, text: str, limit: int = LONGEST) -> str:
         """One line of outside words."""
-        return unlinked(line(text, limit), self._hosts())
+        return unlinked(line(text, limit), self._hosts)
 
     def lines(self, texts: Iterable[str]) -> list[str]:
         """A list of outside sentences that stays a short one."""
@@ -49,7 +50,7 @@ class Occasion:
 
     def block(self, text: str) -> str:
         """Outside words of many lines."""
-        return unlinked(block(text), self._hosts())
+        return unlinked(block(text), self._hosts)
 
     @property
     def known(self) -> Project | None:
@@ -73,6 +74,7 @@ class Occasion:
         last = self.known.last if self.known else 0
         return f"v{last} stays your current version." if last else ""
 
+    @cached_property
     def _hosts(self) -> frozenset[str]:
         """The places that the author named, and our own."""
         message = self.message

@@ -39,6 +39,8 @@ def unlinked(text: str, hosts: Iterable[str]) -> str:
 
     What a model wrote must lead nobody to a place that its author, or we, did not name.
     """
+    if not _may_link(text):
+        return text
     known = {host.lower() for host in hosts}
 
     def dead(found: re.Match[str]) -> str:
@@ -51,7 +53,14 @@ def unlinked(text: str, hosts: Iterable[str]) -> str:
 
 def hosts_of(text: str) -> frozenset[str]:
     """The hosts that *text* links to."""
+    if not _may_link(text):
+        return frozenset()
     return frozenset(found[2].lower() for found in _LINK.finditer(text))
+
+
+def _may_link(text: str) -> bool:
+    """Whether a search for links is worth its time."""
+    return "://" in text or "www." in text.lower()
 
 
 def sentence(text: str) -> str:

@@ -27,14 +27,21 @@ class Database(Protocol):
     @property
     def dialect(self) -> Dialect: ...
 
-    async def write(self, work: Callable[[Connection], T]) -> T:
+    async def write(self, work: Callable[[Connection], T], *, durable: bool = True) -> T:
         """Run *work* as one transaction; return once it is durable.
 
+        Not *durable*: it outlives the process at once, and a loss of power only together with the next that is durable.
         Cancelling the caller does not cancel the transaction. *work* may be run again after a rollback.
         """
         ...
 
-    async def read(self, work: Callable[[Connection], T]) -> T: ...
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """Run *work*, which finds what it looks for by an index."""
+        ...
+
+    async def scan(self, work: Callable[[Connection], T]) -> T:
+        """Run *work*, which may look at much, where nothing else waits for it."""
+        ...
 
     async def close(self) -> None: ...
 

@@ -216,7 +216,8 @@ class SqlLedger:
     # The queue.
 
     async def claim(self, slots: Mapping[str, int], now: datetime) -> Sequence[Job]:
-        return await self._database.write(lambda c: self._due.claim(c, slots, now))
+        # A start that a loss of power forgets harms nobody: the counter is for what kills the process.
+        return await self._database.write(lambda c: self._due.claim(c, slots, now), durable=False)
 
     async def stumbled(self, job: Job, until: datetime, why: str, *, counted: bool) -> None:
         detail = dump({"why": why[:SHOWN], "until": until, "counted": counted})
@@ -227,7 +228,7 @@ class SqlLedger:
             if turn is not None:
                 self._requests.note(connection, {**told, "turn": turn})
 
-        await self._database.write(put_back)
+        await self._database.write(put_back, durable=False)
 
     async def next_due(self) -> datetime | None:
         return await self._database.read(self._due.next_due)
@@ -239,12 +240,12 @@ class SqlLedger:
     # What people ask.
 
     async def count(self) -> Count:
-        return await self._database.read(self._counts.count)
+        return await self._database.scan(self._counts.count)
 
     async def mails(self, number: int) -> Sequence[Mail]:
         """The last *number* mails, newest first, with what became of each."""
-        return await self._database.read(lambda c: self._reports.mails(c, number))
+        return await self._database.scan(lambda c: self._reports.mails(c, number))
 
     async def life(self, key: str) -> Life | None:
         """The whole life of one mail, by its id or by a Message-ID; None when there is none."""
-        return await self._database.read(lambda c: self._reports.life(c, key))
+        return await self._database.scan(lambda c: self._reports.life(c, key))

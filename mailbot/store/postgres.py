@@ -77,8 +77,12 @@ class Postgres:
         self._reading = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._threads = ThreadPoolExecutor(POOL, thread_name_prefix="ledger")
 
-    async def write(self, work: Callable[[Connection], T]) -> T:
+    async def write(self, work: Callable[[Connection], T], *, durable: bool = True) -> T:
+        del durable  # a server's commit is shared by all who commit at the time
         return await self._run(self._write, work)
+
+    async def scan(self, work: Callable[[Connection], T]) -> T:
+        return await self._run(self._read, work)
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         return await self._run(self._read, work)

@@ -1,9 +1,12 @@
-"""SQLite: one writer thread with group commit, and reading connections beside it.
+"""SQLite: one writer thread with group commit, and reading beside it.
 
 Every write goes through the one thread: up to GROUP waiting transactions share a COMMIT, each in its own savepoint, so
 one that fails takes nothing with it. Nobody is told of success before the COMMIT is on disk. BEGIN IMMEDIATE, because
 a reader that becomes a writer is told "database is locked" at once, whatever the timeout; synchronous=FULL, because a
-250 promises durability.
+250 promises durability (a group of claims alone is not worth a wait for the disk).
+
+What an index finds is read where it is asked for: that takes less time than to wake a thread. What may look at much
+is read in a thread.
 """
 
 from __future__ import annotations
@@ -68,7 +71,7 @@ def connect(path: Path) -> Engine:
     engine = create_engine(
         URL.create("sqlite", database=str(path)),
         poolclass=QueuePool,
-        pool_size=READERS + 1,
+        pool_size=READERS + 2,
         max_overflow=0,
         isolation_level="AUTOCOMMIT",
         connect_args={"timeout": BUSY, "check_same_thread": False},
@@ -88,6 +91,7 @@ class _Order:
 
     work: Callable[[Connection], Any]
     future: asyncio.Future[Any]
+    durable: bool
 
     def tell(self, result: object, error: BaseException | None) -> None:
         if self.future.done():
@@ -111,17 +115,30 @@ class Sqlite:
         self._orders: queue.SimpleQueue[_Order | None] = queue.SimpleQueue()
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="ledger-read")
         self._closed = False
+        self._here: Connection | None = None  #: of the reads in the loop
+        self._there: Connection | None = None  #: of the writer thread
         self._writer = threading.Thread(target=self._write, name="ledger-write", daemon=True)
         self._writer.start()
 
-    async def write(self, work: Callable[[Connection], T]) -> T:
+    async def write(self, work: Callable[[Connection], T], *, durable: bool = True) -> T:
         if self._closed:
             raise Temporary("the ledger is closed; start mailbot again")
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._orders.put(_Order(work, future))
+        self._orders.put(_Order(work, future, durable))
         return await landed(future)
 
     async def read(self, work: Callable[[Connection], T]) -> T:
+        if self._closed:
+            raise Temporary("the ledger is closed; start mailbot again")
+        try:
+            with errors():
+                self._here = self._here or self._engine.connect()
+                return work(self._here)
+        except Temporary:
+            self._here = _close(self._here)
+            raise
+
+    async def scan(self, work: Callable[[Connection], T]) -> T:
         if self._closed:
             raise Temporary("the ledger is closed; start mailbot again")
         return await landed(asyncio.get_running_loop().run_in_executor(self._readers, self._read, work))
@@ -131,6 +148,7 @@ class Sqlite:
         if not self._closed:
             self._closed = True
             self._orders.put(None)
+            self._here = _close(self._here)
             await asyncio.to_thread(self._end)
 
     def _end(self) -> None:
@@ -152,6 +170,7 @@ class Sqlite:
             for loop in loops:
                 with contextlib.suppress(RuntimeError):  # the loop has ended, and with it whoever waited
                     loop.call_soon_threadsafe(_tell, [one for one in told if one[0].future.get_loop() is loop])
+        self._there = _close(self._there)
 
     def _more(self) -> Iterator[_Order]:
         with contextlib.suppress(queue.Empty):
@@ -165,8 +184,10 @@ class Sqlite:
     def _commit(self, group: list[_Order]) -> list[_Told]:
         """Run the transactions of *group* and make them durable together."""
         try:
-            with errors(), self._engine.connect() as connection:
+            with errors():
+                connection = self._there = self._there or self._engine.connect()
                 raw: Any = connection.connection.driver_connection
+                raw.execute(f"PRAGMA synchronous={'FULL' if any(order.durable for order in group) else 'NORMAL'}")
                 raw.execute("BEGIN IMMEDIATE")
                 try:
                     told = [self._one(order, connection, raw) for order in group]
@@ -175,6 +196,7 @@ class Sqlite:
                     if raw.in_transaction:
                         raw.execute("ROLLBACK")
         except Exception as error:  # noqa: BLE001  (whatever it is, those who wait are told)
+            self._there = _close(self._there)
             return [(order, None, _for_all(error)) for order in group]
         else:
             return told
@@ -194,6 +216,13 @@ class Sqlite:
             return order, None, error
         raw.execute("RELEASE one")
         return order, result, None
+
+
+def _close(connection: Connection | None) -> Connection | None:
+    """Give a connection back; what comes after it is a fresh one."""
+    if connection is not None:
+        connection.close()
+    return None
 
 
 def _for_all(error: Exception) -> Exception:
