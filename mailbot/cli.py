@@ -11,6 +11,7 @@ from typing import Annotated, Any, NoReturn, TypeVar
 
 import structlog
 import typer
+import uvloop
 
 from mailbot.domain.errors import MailbotError
 from mailbot.domain.request import diagram
@@ -136,7 +137,7 @@ def _settings(config: Path | None) -> Settings:
 def _run(work: Coroutine[Any, Any, T]) -> T:
     """Run it; what is foreseen ends in words and exit code 1, a wrong setting in 2."""
     try:
-        return asyncio.run(work)
+        return uvloop.run(work)
     except WrongSettings as error:
         _fail(str(error), 2)
     except MailbotError as error:

@@ -110,8 +110,11 @@ class Pipeline:
             return await self._later(request, error)
         except Permanent as error:
             return await self._record(request, GaveUp(reason=str(error)))
-        due = self._due(request.order, (*turns, turn), project)
-        return (await self.ledger.add_turn(request, turn, at=self.clock(), due=due)).state
+        following = next_move(request.order, (*turns, turn), project)
+        over = not isinstance(following, Ask | Try)  # then it is answered at once, and needs no place in another queue
+        due = Due(queue=queue_of(following, self.model.host))
+        request = await self.ledger.add_turn(request, turn, at=self.clock(), due=due, in_hand=over)
+        return await self._build(request) if over else request.state
 
     async def _play(self, move: Ask | Try) -> Turn:
         if isinstance(move, Ask):
@@ -128,7 +131,7 @@ class Pipeline:
         if request.admitted and project is None:
             project = await self._project(request.order)
         if isinstance(event, Admitted):
-            due = self._due(event, (), await self._project(event))
+            due = Due(queue=queue_of(next_move(event, (), await self._project(event)), self.model.host))
         elif isinstance(event, Answer):
             if project and request.order.intent.kind is Kind.STOP:
                 event, others = stopped(event, await self.ledger.unfinished(project.id), request.id)
@@ -188,9 +191,6 @@ class Pipeline:
 
     async def _read(self, request: Request) -> Message:
         return await self.reader.read(await self.ledger.raw(request.id))
-
-    def _due(self, order: Admitted, turns: Sequence[Turn], project: Project) -> Due:
-        return Due(queue=queue_of(next_move(order, turns, project), self.model.host))
 
     async def _project(self, order: Admitted) -> Project:
         intent = order.intent

@@ -220,8 +220,11 @@ class Ledger(Queue, Protocol):
 
     async def turns(self, id: RequestId) -> Sequence[Turn]: ...
 
-    async def add_turn(self, request: Request, turn: Turn, *, at: datetime, due: Due) -> Request:
-        """Store *turn* as the next of *request*; return the request as it then is."""
+    async def add_turn(self, request: Request, turn: Turn, *, at: datetime, due: Due, in_hand: bool = False) -> Request:
+        """Store *turn* as the next of *request*; return the request as it then is.
+
+        *in_hand*: whoever claimed it goes on with it at once; it is due again only when that one stumbles or dies.
+        """
         ...
 
     async def facts(self, message: Message, request: RequestId) -> Facts: ...

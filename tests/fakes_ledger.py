@@ -200,7 +200,7 @@ class MemoryLedger:
     async def turns(self, id):
         return list(self.recorded.get(id, ()))
 
-    async def add_turn(self, request, turn, *, at, due):
+    async def add_turn(self, request, turn, *, at, due, in_hand=False):
         row = self._current("request", request.id, request)
         blocked, lane = row.wait == BLOCKED, request.order.intent.project if row.builds else None
         stand = [
@@ -209,8 +209,9 @@ class MemoryLedger:
         if stand and not blocked:
             raise Overtaken("another of the project is at work")
         row.value = replace(request, turn=request.turn + 1, starts=0, postponed=0)
-        row.waits(due.queue, due.not_before, at)
-        row.lane = lane
+        if not (in_hand and row.wait == IN_HAND):
+            row.waits(due.queue, due.not_before, at)
+            row.lane = lane
         if blocked:
             row.wait = BLOCKED
         self.recorded.setdefault(request.id, []).append(turn)

@@ -86,7 +86,7 @@ class ReplyApart(Mutated):
 class TurnForgotten(Mutated):
     """A turn is made and not recorded."""
 
-    async def add_turn(self, request, turn, *, at, due):
+    async def add_turn(self, request, turn, *, at, due, in_hand=False):
         await self._ledger.record(request, Postponed(until=at, reason="forgotten"), at=at, due=due)
         return request
 

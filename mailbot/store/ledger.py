@@ -112,12 +112,12 @@ class SqlLedger:
         rows = await self._database.read(lambda c: self._requests.turns(c, id))
         return [load_turn(row.kind, await fetch(self._blobs, row.body, row.blob)) for row in rows]
 
-    async def add_turn(self, request: Request, turn: Turn, *, at: datetime, due: Due) -> Request:
+    async def add_turn(self, request: Request, turn: Turn, *, at: datetime, due: Due, in_hand: bool = False) -> Request:
         kind, content = dump_turn(turn)
         body, blob = await keep(self._blobs, content)
         row = {"request_id": request.id, "turn": request.turn, "kind": kind, "at": at, "body": body, "blob": blob}
         values = turn_values(request, due, at)
-        await self._database.write(lambda c: self._requests.add_turn(c, values, row))
+        await self._database.write(lambda c: self._requests.add_turn(c, values, row, in_hand=in_hand))
         return replace(request, turn=request.turn + 1, starts=0, postponed=0)
 
     async def _order(self, event: Event) -> Kept | None:

@@ -19,7 +19,7 @@ from mailbot.ports import Due
 from mailbot.store.codec import dump, load, summary, why_closed
 from mailbot.store.database import AnyRow, Dialect, given, moment
 from mailbot.store.lanes import INTAKE, Lanes, Rounds
-from mailbot.store.tables import BLOCKED, DUE, FRESH, TIMED, audit, messages, requests, turns
+from mailbot.store.tables import BLOCKED, DUE, FRESH, IN_HAND, TIMED, audit, messages, requests, turns
 from mailbot.store.words import plain
 
 Kept = tuple[bytes | None, str | None]  #: body and blob of a content
@@ -89,6 +89,9 @@ class Requests:
         self._admit = _swap(**{name: given(f"new_{name}") for name in (*_ADMISSION, "body", "blob")})
         blocked = (requests.c.wait == BLOCKED, BLOCKED)
         self._go_on = _swap(wait=case(blocked, else_=given("new_wait")))
+        # Whoever has it in hand keeps it, with its queue and its start: by these a stumble knows its job.
+        hand = {name: requests.c[name] for name in ("wait", "wake_at", "starts", "queue", "round")}
+        self._keep_on = _swap(**hand).where(requests.c.wait == literal_column(str(IN_HAND)))
         self._hold = update(requests).where(requests.c.id == given("of_id"))
         self._hold = self._hold.values(body=given("new_body"), blob=given("new_blob"))
         names = {name: given(f"new_{name}") for name in ("author", "message_id")}
@@ -140,9 +143,11 @@ class Requests:
         told = {**happened, "what": type(step.event).__name__, "detail": summary(step.event)}
         connection.execute(self._audit, [told, *(row for _, row in ended if row)])
 
-    def add_turn(self, connection: Connection, values: dict[str, Any], row: dict[str, Any]) -> None:
-        """Store a turn, and where the request waits for the next move."""
-        self._swap(connection, self._go_on, values)
+    def add_turn(self, connection: Connection, values: dict[str, Any], row: dict[str, Any], *, in_hand: bool) -> None:
+        """Store a turn, and where the request waits for the next move, unless whoever made it goes on."""
+        kept = in_hand and connection.execute(self._keep_on, values).rowcount
+        if not kept:
+            self._swap(connection, self._go_on, values)
         connection.execute(self._turn, row)
 
     def known_as(self, connection: Connection, id: RequestId, reply: Reply) -> None:

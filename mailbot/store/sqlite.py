@@ -38,7 +38,7 @@ _DAMAGED: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _TAKEN: Final = frozenset({sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY})
 _PRAGMAS: Final = (
     "journal_mode=WAL", "synchronous=FULL", "fullfsync=ON", "checkpoint_fullfsync=ON", "foreign_keys=ON",
-    "temp_store=MEMORY", "journal_size_limit=67108864",
+    "temp_store=MEMORY", "cache_size=-16384", "journal_size_limit=67108864",
 )  # fmt: skip
 
 

@@ -16,6 +16,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import uvloop
+
 from mailbot.app import House, house
 from mailbot.build.plan import Brief, Said
 from mailbot.domain.project import Check, Finding, Maker, Report, Result, Tree
@@ -74,7 +76,7 @@ def main() -> None:
     if profile:
         profile.enable()
     try:
-        asyncio.run(serve(given.config, accept_only=given.accept_only))
+        uvloop.run(serve(given.config, accept_only=given.accept_only))
     finally:
         if profile:
             profile.disable()
