@@ -214,7 +214,8 @@ class Ledger(Queue, Protocol):
         """Store what becomes of *request* by *event*: all of it or nothing.
 
         A first Admitted with a project the ledger does not know opens that project. *others* are requests of the
-        same project that the event ends, each by its own event; one that has ended meanwhile is left as it is.
+        same project that the event ends, each by its own event; one that has ended meanwhile raises Overtaken, or it
+        would be called stopped.
         """
         ...
 

@@ -109,7 +109,8 @@ class MemoryLedger:
         row = self._current("request", request.id, request)
         self._fits(event, answered)
         ends = [(self._row("request", id), event) for id, event in others]
-        ends = [(row, event) for row, event in ends if row.value.state not in {State.ANSWERED, State.CLOSED}]
+        if any(row.value.state in {State.ANSWERED, State.CLOSED} for row, _ in ends):
+            raise Overtaken("one has ended meanwhile")
         if any(replace(row.value).after(event).state is not State.CLOSED for row, event in ends):
             raise Impossible("only what closes a request ends another")
         self._move(row, after, event, due, at)

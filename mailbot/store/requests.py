@@ -141,7 +141,7 @@ class Requests:
             self._lanes.release(connection, lane)
         happened = {"id": step.request.id, "turn": step.request.turn, "at": step.at}
         told = {**happened, "what": type(step.event).__name__, "detail": summary(step.event)}
-        connection.execute(self._audit, [told, *(row for _, row in ended if row)])
+        connection.execute(self._audit, [told, *(row for _, row in ended)])
 
     def add_turn(self, connection: Connection, values: dict[str, Any], row: dict[str, Any], *, in_hand: bool) -> None:
         """Store a turn, and where the request waits for the next move, unless whoever made it goes on."""
@@ -180,11 +180,11 @@ class Requests:
 
     def _end(
         self, connection: Connection, id: RequestId, event: Event, at: datetime
-    ) -> tuple[str | None, dict[str, Any] | None]:
-        """End another request, unless it has ended; its lane, and what to remember."""
+    ) -> tuple[str | None, dict[str, Any]]:
+        """End another request; its lane, and what to remember."""
         row = _known(connection.execute(self._other, {"of_id": id}).one_or_none(), id)
         if State(row.state) in _ENDED:
-            return None, None
+            raise Overtaken(f"request {id} has ended meanwhile")
         if LIFE.get((State(row.state), type(event))) is not State.CLOSED:
             raise Impossible(f"{type(event).__name__} does not end request {id}, which is {row.state}")
         values = {"of_id": id, "of_state": row.state, "of_turn": row.turn, "new_postponed": row.postponed}

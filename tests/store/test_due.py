@@ -353,3 +353,45 @@ async def test_what_has_come_to_its_time_does_not_call_again(ledger):
     assert await claimed(ledger, {"send": 1}, at=SOON) == ["d-b"]
     assert await ledger.next_due() is None
     assert await claimed(ledger, at=NOW) == ["a"]
+
+
+async def in_hand(ledger):
+    """A build whose last turn was recorded by whoever goes on with it."""
+    await admit(ledger, "a", queue="check")
+    (job,) = await ledger.claim(ALL, NOW)
+    due = Due(queue="intake")
+    request = await ledger.add_turn(await ledger.request(RequestId("a")), SAID, at=NOW, due=due, in_hand=True)
+    return job, request
+
+
+async def test_a_build_in_hand_stays_there(ledger):
+    """Its turn is recorded, and nobody else is given what follows."""
+    _, request = await in_hand(ledger)
+    assert len(await ledger.turns(request.id)) == 1
+    assert await claimed(ledger) == []
+    await end(ledger, "a")
+    assert (await ledger.count()).answered == 1
+
+
+async def test_a_build_in_hand_that_stumbles_is_due_again(ledger):
+    """Who claimed it is still known by the job that was claimed."""
+    job, _ = await in_hand(ledger)
+    await ledger.stumbled(job, NOW, "disk full", counted=False)
+    assert await claimed(ledger) == ["a"]
+    assert (await ledger.request(RequestId("a"))).turn == 2
+
+
+async def test_a_build_in_hand_is_found_after_a_crash(ledger):
+    """It goes on from its recorded turn."""
+    await in_hand(ledger)
+    await ledger.recover()
+    assert await claimed(ledger) == ["a"]
+    assert len(await ledger.turns(RequestId("a"))) == 1
+
+
+async def test_what_nobody_has_in_hand_waits_in_its_queue(ledger):
+    """A late comer whose lease has ended keeps nothing."""
+    request = await admit(ledger, "a", queue="check")
+    await ledger.add_turn(request, SAID, at=NOW, due=Due(queue="intake"), in_hand=True)
+    assert await claimed(ledger, {"check": 1}) == []
+    assert await claimed(ledger, {"intake": 1}) == ["a"]

@@ -269,15 +269,26 @@ async def test_a_turn_ends_the_row_of_postponements(ledger):
 
 
 async def test_others_end_with_the_event(ledger):
-    """Each by its own event, in one transaction; one that has ended is left as it is."""
-    first, done = await admit(ledger, "a"), await admit(ledger, "done", kind=Kind.HELP)
-    await tell(ledger, done)
+    """Each by its own event, in one transaction."""
+    first, second = await admit(ledger, "a"), await admit(ledger, "b", kind=Kind.HELP)
     stop = await admit(ledger, "stop", kind=Kind.STOP)
-    others = [(id, Withdrawn(by=stop.id)) for id in ("a", "done")]
+    others = [(one.id, Withdrawn(by=stop.id)) for one in (first, second)]
     await ledger.record(stop, Told(topic="stopped"), at=NOW, answered=answer(stop), others=others)
     assert (await ledger.request(first.id)).state is State.CLOSED
-    assert (await ledger.request(done.id)).state is State.ANSWERED
-    assert (await ledger.count()).closed == {"withdrawn": 1}
+    assert (await ledger.request(second.id)).state is State.CLOSED
+    assert (await ledger.count()).closed == {"withdrawn": 2}
+
+
+async def test_what_has_ended_meanwhile_was_not_stopped(ledger):
+    """The answer that says so would be untrue: nothing of it is stored, and it is decided again."""
+    done = await admit(ledger, "done", kind=Kind.HELP)
+    stop = await admit(ledger, "stop", kind=Kind.STOP)
+    await tell(ledger, done)
+    others = [(done.id, Withdrawn(by=stop.id))]
+    with pytest.raises(Overtaken):
+        await ledger.record(stop, Told(topic="stopped"), at=NOW, answered=answer(stop), others=others)
+    assert (await ledger.request(stop.id)).state is State.ADMITTED
+    assert (await ledger.count()).answered == 1
 
 
 async def test_what_cannot_end_another_undoes_all(ledger):
