@@ -5,7 +5,7 @@ BIN     = $(VENV)/bin
 READY   = $(VENV)/.ready
 WORKERS ?= 2
 
-.PHONY: demo test check fix bench serve wheel campaign-kill campaign-fuzz clean help
+.PHONY: demo test check fix bench serve wheel wheel-check campaign-kill clean help
 
 help:            ## what there is
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -43,7 +43,12 @@ campaign-kill: $(READY)  ## kill -9 the real server 50 times under 200 mails
 	$(BIN)/python -m tests.campaigns.kill --kills 50 --mails 200
 
 wheel: $(READY)  ## dist/*.whl
-	$(BIN)/python -m build --wheel
+	rm -rf dist && $(BIN)/python -m build --wheel
+
+wheel-check: wheel  ## the wheel, installed in an empty environment, goes round
+	rm -rf build/empty && $(PYTHON) -m venv build/empty
+	build/empty/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt dist/mailbot-*.whl
+	cd build && empty/bin/mailbot demo > demo.txt && tail -n 3 demo.txt
 
 clean:           ## everything that was made
-	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -37,7 +37,12 @@ _MENDS: Final = {
     "unreadable": "send it again as a plain mail with one From address",
     "duplicate": "the first of the two was answered; change a word to ask again",
     "malformed": "send it again as a plain mail with one From address",
+    "ours": "mailbot wrote it, and never answers itself; write a mail of your own",
+    "hops": "it goes round in a circle; look where it is forwarded to",
+    "withdrawn": "its author said stop; write again to have it built",
+    "set-aside": "`mailbot why` shows what failed; it needs whoever runs this mailbox",
 }
+_BY_RULE: Final = "a rule decided so; change it in your folder of rules"
 
 
 @contextlib.asynccontextmanager
@@ -68,8 +73,10 @@ def _mail(mail: Mail) -> list[str]:
     line = f"{mail.id}  {_time(mail.received_at)}  {mail.state:8}  {mail.author or '<>'}  {subject}".rstrip()
     if mail.state is State.ANSWERED:
         return [line, f"    {mail.next}{_when(mail.at)}"]
-    rule = mail.reason.removeprefix("rule ").partition(":")[0]
-    words = [mail.reason, f"{mail.next}{_when(mail.at)}", f"to change it: {_MENDS[rule]}" if rule in _MENDS else ""]
+    ruled = mail.reason.startswith("rule ")
+    rule = mail.reason.removeprefix("rule ").partition(":")[0] if ruled else "withdrawn"
+    mend = _MENDS.get(rule, _BY_RULE if mail.state in {State.CLOSED, State.HELD} else "")
+    words = [mail.reason, f"{mail.next}{_when(mail.at)}", f"to change it: {mend}" if mend else ""]
     return [line, *(f"    {part}" for part in words if part)]
 
 
