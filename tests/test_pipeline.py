@@ -346,3 +346,22 @@ async def test_turns_about_an_older_revision_count_for_nothing(world):
     await world.drain()
     assert len(world.answers()[0]) == 3
     assert [brief.files["index.html"].count(b"two") for brief in world.model.asked] == [0, 0, 1]
+
+
+async def test_a_crash_before_the_dot_is_no_lost_answer(world, outbox):
+    """Whoever dies again and again between the mark and the dot has sent nothing: it is sent in the end."""
+    for _ in range(5):
+        await die_before_the_dot(world)
+        await world.ledger.recover()
+        world.clock.pass_by(hours=1)
+    assert world.way.taken == []
+    await world.drain()
+    assert ((await outbox.delivery()).progress, len(world.way.taken)) == (Progress.SENT, 1)
+
+
+async def die_before_the_dot(world):
+    """One sending that ends after the mark, with the process."""
+    (job,) = await world.ledger.claim({"send": 1}, world.clock())
+    delivery = await world.ledger.delivery(DeliveryId(job.id))
+    begun = delivery.begun(until=world.clock() + world.way.settle)
+    await world.ledger.move_delivery(delivery, begun, at=world.clock(), said="mark", in_hand=True)

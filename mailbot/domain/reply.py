@@ -61,18 +61,18 @@ class Delivery:
     progress: Progress = Progress.WAITING
     turn: int = 0  #: what has been recorded of it so far: the fence
     attempts: int = 0  #: tries that ended, well or not
-    unknown: int = 0  #: tries that reached the final dot
+    unknown: int = 0  #: tries whose dot went out and whose last answer was lost; a crash is none: its dot may not have
     not_before: datetime | None = None
 
     def begun(self, until: datetime) -> Delivery:
         """Just before the final dot. If nothing more is heard, it is left alone until *until*."""
-        changed = replace(self, progress=Progress.COMMITTING, not_before=until)
-        return replace(changed, turn=self.turn + 1, unknown=self.unknown + 1)
+        return replace(self, progress=Progress.COMMITTING, not_before=until, turn=self.turn + 1)
 
     def again(self, until: datetime, *, known: bool) -> Delivery:
         """To be sent again at *until*; *known* says that this try was not taken."""
         progress = Progress.WAITING if known else Progress.COMMITTING
-        return replace(self, progress=progress, not_before=until, turn=self.turn + 1, attempts=self.attempts + 1)
+        changed = replace(self, progress=progress, not_before=until, turn=self.turn + 1, attempts=self.attempts + 1)
+        return replace(changed, unknown=self.unknown + (not known))
 
     def after(self, error: Temporary | Permanent, now: datetime, settle: timedelta) -> Delivery:
         """What becomes of it by *error*: left alone for *settle*, tried again after a growing pause, or given up."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import email
 import random
 import smtplib
@@ -145,8 +146,8 @@ class Campaign:
         self.accepted.add(name)
         return True
 
-    def _rest(self, patience=180):
-        """Wait until every accepted mail has its reply."""
+    def _rest(self, patience=420):
+        """Wait until every accepted mail has its reply. What was killed three times waits minutes by itself."""
         end = time.monotonic() + patience
         while time.monotonic() < end and not self.accepted <= set(self.sink.replies):
             time.sleep(0.2)
@@ -154,17 +155,27 @@ class Campaign:
 
     def _wrong(self):
         replies = self.sink.replies
-        wrong = [f"no reply to {name}, which was accepted" for name in sorted(self.accepted - set(replies))]
+        missing = sorted(self.accepted - set(replies))
+        wrong = [f"no reply to {name}, which was accepted: {asyncio.run(self._life(name))}" for name in missing]
         wrong += [f"{len(ids)} replies to {name}" for name, ids in replies.items() if len(ids) != 1]
         wrong += [f"a reply to {name}, which was never offered" for name in sorted(set(replies) - self.offered)]
         count = asyncio.run(self._count())
         return [*wrong, *([] if count.holds and not count.in_flight else [f"the ledger's count is wrong: {count}"])]
 
     async def _count(self):
+        async with self._ledger() as ledger:
+            return await ledger.count()
+
+    async def _life(self, name):
+        async with self._ledger() as ledger:
+            return await ledger.life(name)
+
+    @contextlib.asynccontextmanager
+    async def _ledger(self):
         settings = load(self.folder / "mailbot.toml")
         ledger = await open_ledger(settings.database_url, str(settings.folder), time_now)
         try:
-            return await ledger.count()
+            yield ledger
         finally:
             await ledger.close()
 
