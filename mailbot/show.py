@@ -12,8 +12,9 @@ from typing import Final
 
 from mailbot.app import known_names, read_rules
 from mailbot.build.plan import Ask, Try, next_move
+from mailbot.decide.match import Case
 from mailbot.decide.policy import Facts, Policy
-from mailbot.decide.rules import rules_from
+from mailbot.decide.rules import explain, rules_from
 from mailbot.domain.errors import Permanent, Unreadable
 from mailbot.domain.message import Envelope, Message, Proof
 from mailbot.domain.project import Project, ProjectId
@@ -153,7 +154,10 @@ def _judged(settings: Settings, message: Message, envelope: Envelope) -> list[st
     policy = Policy(rules=rules_from(read_rules(settings.rules)))
     verdict = policy.judge(message, envelope, intent, project, Facts())
     thread = [f"{'project':10} {found}, taken to be the author's own"] if found else []
-    return [*thread, f"{'intent':10} {intent.kind}", f"{'verdict':10} {_event(verdict)}", *_next(verdict, project)]
+    case = Case(message=message, envelope=envelope, known_thread=project is not None, facts=Facts())
+    rules = [f"{'rule':10} {line}" for line in explain(policy.rules, case)]
+    told = [f"{'intent':10} {intent.kind}", *rules, f"{'verdict':10} {_event(verdict)}"]
+    return [*thread, *told, *_next(verdict, project)]
 
 
 def _next(verdict: Event, project: Project | None) -> list[str]:

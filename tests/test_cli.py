@@ -101,7 +101,7 @@ def test_replay_judges_without_sending(tmp_path):
     file.write_bytes(mail("A page about bees."))
     done = run("replay", file, "-c", settings(tmp_path))
     assert done.returncode == 0, done.stderr
-    for word in ("ana@acme.example", "create", "Admitted", "first-try"):
+    for word in ("ana@acme.example", "create", "Admitted", "first-try", "-> allow"):
         assert word in done.stdout, done.stdout
     assert not (tmp_path / "data" / "mailbot.db").exists()
 

@@ -9,12 +9,11 @@ import asyncio
 from pathlib import Path
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Engine
 from sqlalchemy.exc import ArgumentError
 
 from mailbot.domain.errors import Permanent, Temporary
-from mailbot.ports import Clock, Site
+from mailbot.ports import Clock
 from mailbot.store import postgres, sqlite
 from mailbot.store.blobs import FileBlobs
 from mailbot.store.database import Database
@@ -23,18 +22,6 @@ from mailbot.store.migrate import upgrade
 from mailbot.store.reports import Happening, Life, Mail
 
 DEFAULT: Final = "sqlite:///{data}/mailbot.db"
-
-
-class Store(BaseModel):
-    """Where the ledger is kept."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    database_url: str = Field(default=DEFAULT, description="or postgresql+psycopg://user@host/name")
-
-    async def open(self, site: Site) -> SqlLedger:
-        """Open it, with the newest schema."""
-        return await open_ledger(self.database_url, site.data, site.clock)
 
 
 async def open_ledger(database_url: str, data_folder: str, clock: Clock) -> SqlLedger:
