@@ -69,4 +69,4 @@ def _prepare(engine: Engine) -> None:
         raise
 
 
-__all__ = ["DEFAULT", "Happening", "Life", "Mail", "SqlLedger", "Store", "open_ledger"]
+__all__ = ["DEFAULT", "Happening", "Life", "Mail", "SqlLedger", "open_ledger"]

@@ -9,7 +9,7 @@ from alembic import command
 from sqlalchemy import inspect, text
 
 from mailbot.domain.errors import Permanent, Temporary
-from mailbot.store import Store, migrate, open_ledger, postgres, sqlite
+from mailbot.store import DEFAULT, migrate, open_ledger, postgres, sqlite
 from mailbot.store.tables import Row
 from tests.fakes import NOW, Time, envelope
 from tests.servers import free_port
@@ -97,14 +97,10 @@ async def test_a_folder_that_cannot_be_made_is_temporary(tmp_path):
         await open_ledger("sqlite:///{data}/mailbot.db", str(tmp_path / "file" / "data"), Time())
 
 
-async def test_the_settings_open_a_ledger(tmp_path):
+async def test_a_ledger_is_found_again(tmp_path):
     """The default is a file in the data folder; a second opening finds what the first one stored."""
-
-    class Site:
-        data, clock = str(tmp_path / "new" / "data"), Time()
-
     for received in (0, 1):
-        ledger = await Store().open(Site)
+        ledger = await open_ledger(DEFAULT, str(tmp_path / "new" / "data"), Time())
         assert (await ledger.count()).received == received
         await ledger.open_request("a", b"raw", envelope(received_at=NOW))
         await ledger.close()
