@@ -5,7 +5,7 @@ BIN     = $(VENV)/bin
 READY   = $(VENV)/.ready
 WORKERS ?= 2
 
-.PHONY: demo test check fix bench serve wheel wheel-check campaign-kill clean help
+.PHONY: demo test check fix bench serve wheel wheel-check campaign-kill campaign-faults campaign-forged campaign-imap clean help
 
 help:            ## what there is
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -41,6 +41,15 @@ bench: $(READY)  ## every figure beside its reference, into docs/benchmarks.md
 
 campaign-kill: $(READY)  ## kill -9 the real server 50 times under 200 mails
 	$(BIN)/python -m tests.campaigns.kill --kills 50 --mails 200
+
+campaign-faults: $(READY)  ## every system call of the receiving path fails in turn, or is the last
+	$(BIN)/python -m tests.campaigns.faults $(ARGS)
+
+campaign-forged: $(READY)  ## a million forged authors
+	$(BIN)/python -m tests.campaigns.forged $(ARGS)
+
+campaign-imap: $(READY)  ## an IMAP server that breaks off before, inside and after everything
+	$(BIN)/python -m tests.campaigns.imap $(ARGS)
 
 wheel: $(READY)  ## dist/*.whl
 	rm -rf dist && $(BIN)/python -m build --wheel

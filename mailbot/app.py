@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import os
 import secrets
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib import resources
@@ -20,7 +20,7 @@ from ruamel.yaml.error import YAMLError
 from mailbot import __version__
 from mailbot.decide.policy import Policy
 from mailbot.decide.rules import rules_from
-from mailbot.domain.message import Envelope
+from mailbot.domain.message import Envelope, Raw
 from mailbot.domain.names import Names
 from mailbot.domain.request import RequestId
 from mailbot.engine.clock import Ticks
@@ -28,8 +28,11 @@ from mailbot.engine.local import Local
 from mailbot.models import AnyModel, Ollama, Scaffold
 from mailbot.models.ollama import found
 from mailbot.pipeline import Pipeline
-from mailbot.ports import Job, Site
-from mailbot.receive.reader import InProcess
+from mailbot.ports import Clock, Cursor, Job, Site, Workers
+from mailbot.receive import Imap
+from mailbot.receive.authenticate import Authenticator
+from mailbot.receive.reader import InWorker
+from mailbot.receive.workers import Processes
 from mailbot.reply.compose import Letterhead
 from mailbot.reply.dkim import DkimKey
 from mailbot.settings import Settings, WrongSettings
@@ -41,6 +44,31 @@ log = structlog.get_logger()
 
 TIMERS: Final[Mapping[str, timedelta]] = {"audit": timedelta(hours=1)}  #: what the clock makes due
 OLLAMA: Final = "http://127.0.0.1:11434"  #: where an Ollama is looked for when the settings name no model
+
+
+@dataclass(frozen=True, kw_only=True)
+class Receipt:
+    """The Inbox of every way in: what came is durable, and then the engine looks."""
+
+    pipeline: Pipeline
+    ledger: SqlLedger
+    wake: Callable[[], None]
+    clock: Clock
+
+    async def __call__(self, raw: Raw, envelope: Envelope) -> RequestId:
+        id = await self.pipeline.receive(raw, envelope)
+        self.wake()
+        return id
+
+    async def all(self, mails: Sequence[tuple[Raw, Envelope]], cursor: Cursor) -> None:
+        await self.pipeline.receive_all(mails, cursor)
+        self.wake()
+
+    async def cursor(self, account: str, folder: str) -> Cursor | None:
+        return await self.ledger.cursor(account, folder)
+
+    async def report(self, part: str, trouble: str) -> None:
+        await self.ledger.report(part, trouble, self.clock())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,11 +91,12 @@ class House:
             await self._serve(stop, ready)
 
     async def _serve(self, stop: asyncio.Event, ready: Callable[[list[str]], None]) -> None:
+        inbox = Receipt(pipeline=self.pipeline, ledger=self.ledger, wake=self.engine.wake, clock=self.site.clock)
         ticks = Ticks(jobs=TIMERS, add_timer=self.ledger.add_timer, wake=self.engine.wake, clock=self.site.clock)
         channels = [room.open(self.site) for room in self.settings.receive]
         engine = asyncio.create_task(self.engine.run())
         try:
-            ready([await channel.open(self._inbox) for channel in channels])
+            ready([await channel.open(inbox) for channel in channels])
             await ticks.start()
             ended = asyncio.create_task(stop.wait())
             await asyncio.wait([ended, engine], return_when=asyncio.FIRST_COMPLETED)
@@ -79,22 +108,19 @@ class House:
             self.engine.stop()
             await engine
 
-    async def _inbox(self, raw: bytes, envelope: Envelope) -> RequestId:
-        id = await self.pipeline.receive(raw, envelope)
-        self.engine.wake()
-        return id
-
 
 @contextlib.asynccontextmanager
 async def house(settings: Settings) -> AsyncIterator[House]:
     """Open every room; the data folder is ours alone until the end."""
     folder = settings.folder
     with folder_of_ours(folder) as name:
-        site = _site(settings)
+        workers = Processes()
+        site = _site(settings, workers)
         ledger = await open_ledger(settings.database_url, str(folder), site.clock)
         try:
             yield await _assemble(settings, site, ledger, name)
         finally:
+            await workers.stop()
             await ledger.close()
 
 
@@ -112,12 +138,14 @@ async def _assemble(settings: Settings, site: Site, ledger: SqlLedger, name: str
     engine = Local(queue=ledger, perform=perform, clock=site.clock)
     pipeline = Pipeline(
         ledger=ledger,
-        reader=InProcess(),
+        prover=site.prover,
+        reader=InWorker(site.workers),
+        scanner=settings.spam.open(site, ledger),
         policy=Policy(rules=rules_from(read_rules(settings.rules))),
         model=room.open(site),
         sandbox=settings.checks.open(site),
         ways={"email": settings.deliver[0].open(site)},
-        letterhead=letterhead(settings),
+        letterhead=letterhead(settings, site.names),
         clock=site.clock,
         cancel=engine.cancel,
         timer=timer,
@@ -137,18 +165,35 @@ async def _model(settings: Settings) -> tuple[AnyModel, str]:
     return Scaffold(), f"the scaffold templates; no AI model is used (no Ollama with a model answers at {OLLAMA})"
 
 
-def _site(settings: Settings) -> Site:
+def _site(settings: Settings, workers: Workers) -> Site:
+    return site_of(settings, _names(settings), workers)
+
+
+def site_of(settings: Settings, names: Names, workers: Workers) -> Site:
+    """What every room may know."""
+    resolver = settings.dns.open()
+    mailboxes = [room for room in settings.receive if isinstance(room, Imap)]
     return Site(
         domain=settings.site_domain,
         embedded=settings.domain is None,
         addresses=settings.addresses,
         data=str(settings.folder),
         clock=lambda: datetime.now(UTC),  # noqa: TID251  (this is the Clock)
+        names=names,
+        resolver=resolver,
+        prover=Authenticator(
+            resolver=resolver,
+            workers=workers,
+            names=names,
+            trust={room.account: room.trust.trusted() for room in mailboxes if room.trust},
+            sealers=settings.trusted_sealers,
+        ),
+        workers=workers,
         texts=read_texts(settings.prompts, "prompts", ".j2"),
     )
 
 
-def letterhead(settings: Settings) -> Letterhead:
+def letterhead(settings: Settings, names: Names) -> Letterhead:
     """Who we are in every mail of ours."""
     key = None
     if settings.dkim:
@@ -158,7 +203,7 @@ def letterhead(settings: Settings) -> Letterhead:
         except OSError as error:
             raise WrongSettings(f"dkim.key_file {path} cannot be read: {error}") from error
     return Letterhead(
-        names=_names(settings),
+        names=names,
         addresses=settings.addresses,
         admins=settings.admins,
         templates=read_templates(),

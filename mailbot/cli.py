@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn, TypeVar
 
 import structlog
 import typer
@@ -17,6 +17,9 @@ from mailbot.domain.errors import MailbotError
 from mailbot.domain.request import diagram
 from mailbot.settings import Settings, WrongSettings, load
 
+if TYPE_CHECKING:
+    from mailbot.receive.logins import Logins
+
 T = TypeVar("T")
 
 app = typer.Typer(
@@ -25,6 +28,14 @@ app = typer.Typer(
 Config = Annotated[
     Path | None, typer.Option("--config", "-c", help="mailbot.toml; without it the one of the working folder, if any")
 ]
+
+Mail = Annotated[str, typer.Argument(metavar="ID|FILE", help="the id that `mailbot mails` shows, or a mail as .eml")]
+Undo = Annotated[bool, typer.Option("--undo", help="take that lesson back")]
+
+users = typer.Typer(help="Who may hand in mail with a password.", no_args_is_help=True)
+oauth = typer.Typer(help="Consent of mailboxes that take no password (Gmail, Microsoft 365).", no_args_is_help=True)
+app.add_typer(users, name="user")
+app.add_typer(oauth, name="oauth")
 
 
 def main() -> None:
@@ -116,6 +127,17 @@ def why(
 
 
 @app.command()
+def health(config: Config = None) -> None:
+    """Tell how each way in is; exit code 1 when one is in trouble."""
+    from mailbot.show import tell_health
+
+    words, well = _run(tell_health(_settings(config)))
+    typer.echo(words)
+    if not well:
+        raise typer.Exit(1)
+
+
+@app.command()
 def replay(
     file: Annotated[Path, typer.Argument(help="a mail, as .eml")],
     to: Annotated[str, typer.Option("--to", help="the address it is read for")] = "",
@@ -125,6 +147,94 @@ def replay(
     from mailbot.show import judge_file
 
     typer.echo(_run(judge_file(_settings(config), file, to)))
+
+
+@app.command()
+def spam(key: Mail, undo: Undo = False, config: Config = None) -> None:  # noqa: FBT002  (a switch)
+    """Teach the spam filter that a mail is spam."""
+    _teach(key, config, spam=True, undo=undo)
+
+
+@app.command()
+def ham(key: Mail, undo: Undo = False, config: Config = None) -> None:  # noqa: FBT002  (a switch)
+    """Teach the spam filter that a mail is none."""
+    _teach(key, config, spam=False, undo=undo)
+
+
+def _teach(key: str, config: Path | None, *, spam: bool, undo: bool) -> None:
+    from mailbot.show import now
+    from mailbot.teach import teach
+
+    typer.echo(_run(teach(_settings(config), key, now, spam=spam, undo=undo)))
+
+
+@users.command("add")
+def user_add(
+    name: Annotated[str, typer.Argument(help="the login; an old one gets a new password and new addresses")],
+    address: Annotated[list[str], typer.Option("--address", help="it may write from this address; may be repeated")],
+    config: Config = None,
+) -> None:
+    """Let somebody hand in mail; the password is asked for, or is one line of standard input."""
+    logins = _logins(_settings(config))
+    login = _foreseen(lambda: logins.add(name, _password(), address))
+    typer.echo(f"{login.name} may hand in mail from {', '.join(login.addresses)}.")
+
+
+@users.command("list")
+def user_list(config: Config = None) -> None:
+    """Show who may hand in mail, from which addresses, and since when."""
+    logins = _logins(_settings(config))
+    for login in _foreseen(logins.list):
+        typer.echo(f"{login.name}  {', '.join(login.addresses)}  since {login.since}")
+
+
+@users.command("remove")
+def user_remove(name: Annotated[str, typer.Argument(help="the login")], config: Config = None) -> None:
+    """Take it back; it counts from the next login on."""
+    logins = _logins(_settings(config))
+    _foreseen(lambda: logins.remove(name))
+    typer.echo(f"{name} may not hand in mail any more.")
+
+
+@oauth.command("login")
+def oauth_login(
+    account: Annotated[str, typer.Option("--account", help="the `name` of its [[receive]], where several are")] = "",
+    device: Annotated[bool, typer.Option("--device", help="a code to type in on any machine")] = False,  # noqa: FBT002  (a switch)
+    browser: Annotated[bool, typer.Option("--browser", help="a browser that comes back here")] = False,  # noqa: FBT002
+    config: Config = None,
+) -> None:
+    """Ask the owner of a mailbox for consent, and keep the tokens it brings."""
+    from mailbot.receive.consent import log_in
+    from mailbot.show import now
+
+    if device and browser:
+        _fail("--device and --browser exclude each other; give one, or none for the provider's usual way", 2)
+    flow: Literal["device", "browser"] | None = "device" if device else "browser" if browser else None
+    settings = _settings(config)
+    typer.echo(
+        _run(log_in(settings.receive, account, flow, settings.folder, now, lambda words: typer.echo(words, err=True)))
+    )
+
+
+def _logins(settings: Settings) -> Logins:
+    from mailbot.receive.logins import Logins
+    from mailbot.show import now
+
+    return Logins(settings.folder / "logins.json", now)
+
+
+def _password() -> str:
+    if sys.stdin.isatty():
+        return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
+    return sys.stdin.readline(10_000).rstrip("\r\n")
+
+
+def _foreseen(work: Callable[[], T]) -> T:
+    """Do it; what is foreseen ends in words and exit code 1."""
+    try:
+        return work()
+    except MailbotError as error:
+        _fail(str(error), 1)
 
 
 def _settings(config: Path | None) -> Settings:

@@ -91,7 +91,10 @@ async def converse(settings: Settings, letter: Letter, wait: float) -> None:
     """Send the letter to the mailbot that serves here, and show the reply when it comes."""
     build = next((local for local, kind in settings.addresses.items() if kind == "build"), "build")
     mail = letter.mail(f"{build}@{settings.site_domain}")
-    said = await asyncio.to_thread(hand_in, settings.receive[0].listen, mail)
+    place = next((room.listen for room in settings.receive if isinstance(room, Smtp)), None)
+    if place is None:
+        raise Permanent('this mailbox has no [[receive]] of kind = "smtp"; mail your request to its mailbox instead')
+    said = await asyncio.to_thread(hand_in, place, mail)
     typer.echo(f"Accepted: {said}", err=True)
     way = settings.deliver[0]
     if wait <= 0:

@@ -9,21 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from mailbot.build.plan import Ask, Tried, Try, Turn, next_move, queue_of, stopped
 from mailbot.decide.policy import Policy
-from mailbot.domain.errors import Overtaken, Permanent, Temporary, Unreadable
-from mailbot.domain.message import Envelope, Message
+from mailbot.domain.errors import Broken, Overtaken, Permanent, Temporary, Unreadable
+from mailbot.domain.message import Envelope, Message, Raw, marks_of
 from mailbot.domain.names import request_id
 from mailbot.domain.project import Project, ProjectId
 from mailbot.domain.reply import Delivery, DeliveryId, Progress
-from mailbot.domain.request import Admitted, Answer, Event, GaveUp, Ignored, Intent, Kind, Request, RequestId, State
-from mailbot.ports import Clock, Due, Job, Ledger, Model, Reader, Sandbox, Way
+from mailbot.domain.request import Admitted, Answer, Event, GaveUp, Intent, Kind, Request, RequestId, State
+from mailbot.ports import Clock, Cursor, Due, Job, Ledger, Model, Prover, Reader, Sandbox, Scanner, Way
 from mailbot.reply.answer import Given, answered
 from mailbot.reply.compose import Letterhead
 from mailbot.understand.intent import intent_of
-from mailbot.understand.thread import project_of
+from mailbot.understand.thread import came_back, project_of
 
 MAX_STARTS = 3  #: a move that never ends is begun this often
 
@@ -33,7 +32,9 @@ class Pipeline:
     """What happens to a mail, in order."""
 
     ledger: Ledger
+    prover: Prover
     reader: Reader
+    scanner: Scanner
     policy: Policy
     model: Model
     sandbox: Sandbox
@@ -43,24 +44,28 @@ class Pipeline:
     cancel: Callable[[str], None]  #: ends the work in hand on a request that was withdrawn
     timer: Callable[[str], Awaitable[None]]  #: what the timer of the given id does
 
-    # 1. It arrives. The channel says 250 OK only after this returns.
+    # 1. It arrives. The channel says 250 OK, or moves its cursor on, only after this returns.
 
-    async def receive(self, raw: bytes, envelope: Envelope) -> RequestId:
+    async def receive(self, raw: Raw, envelope: Envelope) -> RequestId:
         """Make *raw* durable before anything can fail."""
-        return await self.ledger.open_request(RequestId(request_id(raw, envelope.recipients)), raw, envelope)
+        return await self.ledger.open_request(request_id(raw, envelope.recipients), raw, envelope)
+
+    async def receive_all(self, mails: Sequence[tuple[Raw, Envelope]], cursor: Cursor) -> None:
+        """Make all of *mails* durable, with the cursor behind them."""
+        named = [(request_id(raw, envelope.recipients), raw, envelope) for raw, envelope in mails]
+        await self.ledger.open_requests(named, cursor)
 
     # 2. It moves: whatever is due is done and recorded.
 
     async def perform(self, job: Job) -> None:
         """Do the one thing that *job* says is due."""
-        match job.kind:
-            case "request":
-                await self.advance(RequestId(job.id))
-            case "delivery":
-                await self.deliver(DeliveryId(job.id))
-            case _:
-                await self.timer(job.id)
-                await self.ledger.end_timer(job.id)
+        if job.kind == "request":
+            await self.advance(RequestId(job.id))
+        elif job.kind == "delivery":
+            await self.deliver(DeliveryId(job.id))
+        else:
+            await self.timer(job.id)
+            await self.ledger.end_timer(job.id)
 
     async def advance(self, id: RequestId) -> State:
         """Do the one thing that *id* is waiting for; return where it then stands."""
@@ -74,16 +79,20 @@ class Pipeline:
     # 3. It is understood and judged.
 
     async def _judge(self, request: Request) -> State:
+        raw = await self.ledger.raw(request.id)
         try:
-            message = await self._read(request)
-        except Unreadable as error:
-            return await self._record(request, Ignored(rule="unreadable", reason=str(error)))
+            request = replace(request, envelope=await self.prover.prove(raw, request.envelope))
+            message = came_back(await self.reader.read(raw), request.envelope, self.letterhead.names)
+            spam = await self.scanner.scan(raw, request.envelope)
+        except (Unreadable, Broken) as error:
+            return await self._record(request, request.unread(error))
         except Temporary as error:
             return await self._later(request, error)
         found = project_of(message, request.envelope, self.letterhead.names)
         project = await self.ledger.project(found) if found else None
         intent = intent_of(message, request.envelope, project, self.letterhead.addresses)
-        facts = await self.ledger.facts(message, request.id)
+        facts = await self.ledger.facts(message, request.id, marks_of(request.envelope), found)
+        facts = replace(facts, spam=spam.score, spam_why="; ".join(spam.reasons))
         verdict = self.policy.judge(message, request.envelope, intent, project, facts)
         if isinstance(verdict, Admitted) and verdict.intent.kind is Kind.CREATE:
             verdict = replace(verdict, intent=await self._named(verdict.intent, request))
@@ -135,7 +144,7 @@ class Pipeline:
         elif isinstance(event, Answer):
             if project and request.order.intent.kind is Kind.STOP:
                 event, others = stopped(event, await self.ledger.unfinished(project.id), request.id)
-            message = message or await self._read(request)
+            message = message or await self.reader.read(await self.ledger.raw(request.id))
             reply = answered(Given(event, request, message, project, now), self.ways, self.letterhead)
         await self.ledger.record(request, event, at=now, due=due, answered=reply, others=others)
         for other, _ in others:
@@ -150,13 +159,8 @@ class Pipeline:
         way = self.ways.get(delivery.way)
         if delivery.progress not in {Progress.WAITING, Progress.COMMITTING}:
             return
-        if way is None:
-            error = Temporary(f"no way out is named {delivery.way!r} now")
-            await self._move(delivery, delivery.after(error, self.clock(), timedelta()), str(error))
-            return
-        if delivery.unknown > 1 and not way.idempotent:
-            said = "sent twice, and both times the last answer was lost"
-            await self._move(delivery, delivery.ended(Progress.PRESUMED), said)
+        if way is None or (delivery.unknown > 1 and not way.idempotent):
+            await self._move(delivery, *delivery.unsent(self.clock(), way_known=way is not None))
             return
 
         async def committing() -> None:
@@ -188,9 +192,6 @@ class Pipeline:
             return await self._record(request, request.set_aside(str(error)))
         await self.ledger.record(request, event, at=now, due=Due(not_before=event.until))
         return request.after(event).state
-
-    async def _read(self, request: Request) -> Message:
-        return await self.reader.read(await self.ledger.raw(request.id))
 
     async def _project(self, order: Admitted) -> Project:
         intent = order.intent

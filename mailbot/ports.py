@@ -9,14 +9,20 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from mailbot.build.plan import Brief, Said, Turn
 from mailbot.decide.policy import Facts
-from mailbot.domain.message import Address, Envelope, Message, MessageId
+from mailbot.domain.message import Address, Envelope, Message, MessageId, Raw, Spooled
+from mailbot.domain.names import Names
 from mailbot.domain.project import Check, Project, ProjectId, Report, Tree
 from mailbot.domain.reply import Answered, Delivery, DeliveryId
 from mailbot.domain.request import Event, Request, RequestId
+from mailbot.domain.work import Count, Cursor, Due, Job
+from mailbot.understand.spam import Spam
+from mailbot.understand.zone import Records
+
+T = TypeVar("T")
 
 
 class Clock(Protocol):
@@ -25,22 +31,32 @@ class Clock(Protocol):
     def __call__(self) -> datetime: ...
 
 
-@dataclass(frozen=True, kw_only=True)
-class Job:
-    """One thing that is due: what an engine is given to run."""
+class Resolver(Protocol):
+    """The DNS."""
 
-    kind: str  #: request, delivery, timer
-    id: str
-    queue: str
-    starts: int  #: how often it was begun, this time included
+    async def look(self, name: str, kind: str) -> Records:
+        """Give the records of *kind* (TXT, A, AAAA, MX, PTR) at *name*; raise Temporary when nobody can say."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Due:
-    """Where a request waits for its next move."""
+class Prover(Protocol):
+    """Finds out who wrote a mail."""
 
-    queue: str = ""  #: empty: the one it had
-    not_before: datetime | None = None
+    async def prove(self, raw: Raw, envelope: Envelope) -> Envelope:
+        """Return *envelope* with its proof, and what that rests on; raise Temporary when the DNS cannot say now.
+
+        One whose author is proven already, or that somebody has looked at, comes back as it is.
+        """
+
+
+class Workers(Protocol):
+    """Processes of little power, in which strangers' bytes are read."""
+
+    async def run(self, function: Callable[..., T], *args: object) -> T:
+        """Run a function of a module, with picklable values, within limits of time and memory.
+
+        Whatever it raises is raised here. Raises Broken when it was ended by a limit or died, and Temporary when no
+        process can be had.
+        """
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,31 +68,27 @@ class Site:
     addresses: Mapping[str, str]  #: local part -> kind of request
     data: str  #: the folder of everything we keep
     clock: Clock
+    names: Names  #: what is signed by us
+    resolver: Resolver
+    prover: Prover
+    workers: Workers
     texts: Mapping[str, str] = field(default_factory=dict)  #: prompts by file name
-
-
-@dataclass(frozen=True, kw_only=True)
-class Count:
-    """The conservation law: received = answered + closed + held + in flight."""
-
-    received: int
-    answered: int
-    held: int
-    in_flight: int
-    closed: Mapping[str, int] = field(default_factory=dict)  #: by reason
-
-    @property
-    def holds(self) -> bool:
-        """Whether nothing was lost."""
-        return self.received == self.answered + sum(self.closed.values()) + self.held + self.in_flight
 
 
 class Inbox(Protocol):
     """What a channel is given: where it hands over what it received."""
 
-    async def __call__(self, raw: bytes, envelope: Envelope) -> RequestId:
-        """Return once *raw* is durable. Only then may the channel say 250 OK."""
-        ...
+    async def __call__(self, raw: Raw, envelope: Envelope) -> RequestId:
+        """Return once *raw* is durable. Only then may the channel say 250 OK. A spooled file is taken over."""
+
+    async def all(self, mails: Sequence[tuple[Raw, Envelope]], cursor: Cursor) -> None:
+        """Make *mails* durable together with the *cursor* behind them: all of it or nothing."""
+
+    async def cursor(self, account: str, folder: str) -> Cursor | None:
+        """How far it was read; None: never."""
+
+    async def report(self, part: str, trouble: str) -> None:
+        """Note how *part* of this way in is: in *trouble*, in words for an admin, or well (empty)."""
 
 
 class Channel(Protocol):
@@ -84,19 +96,31 @@ class Channel(Protocol):
 
     async def open(self, inbox: Inbox) -> str:
         """Begin to listen; return where, in words for a person."""
-        ...
 
     async def close(self) -> None:
         """Take nothing new, let what is being stored finish."""
-        ...
 
 
 class Reader(Protocol):
     """The pure reading of a mail, run where a bad mail can do no harm."""
 
-    async def read(self, raw: bytes) -> Message:
-        """Raise Unreadable when it is not a message."""
-        ...
+    async def read(self, raw: Raw) -> Message:
+        """Raise Unreadable when it is not a message, and Broken when reading it killed the process that read."""
+
+
+class Lessons(Protocol):
+    """What people taught the spam filter: in how many mails of each kind a word stood; 0 stands for every mail."""
+
+    async def learn(self, words: Sequence[int], *, spam: bool, undo: bool = False) -> None: ...
+
+    async def learned(self, words: Sequence[int]) -> Mapping[int, tuple[int, int]]: ...
+
+
+class Scanner(Protocol):
+    """A spam filter."""
+
+    async def scan(self, raw: Raw, envelope: Envelope) -> Spam:
+        """Say how much it looks like spam. No mail waits for this: where an outside filter is away, ours judges."""
 
 
 class Model(Protocol):
@@ -105,7 +129,6 @@ class Model(Protocol):
     @property
     def host(self) -> str:
         """Names its queue: one generation at a time for each host."""
-        ...
 
     async def ask(self, brief: Brief) -> Said: ...
 
@@ -122,16 +145,13 @@ class Way(Protocol):
     @property
     def idempotent(self) -> bool:
         """Whether sending the same delivery again can never make a second copy."""
-        ...
 
     @property
     def settle(self) -> timedelta:
         """How long an unknown end is left alone before the one resend."""
-        ...
 
     async def send(self, delivery: Delivery, committing: Callable[[], Awaitable[None]]) -> str:
         """Send it; call *committing* just before the point of no return. Return what the other side said."""
-        ...
 
 
 class Blobs(Protocol):
@@ -141,23 +161,26 @@ class Blobs(Protocol):
 
     def get(self, name: str) -> bytes: ...
 
+    def adopt(self, spooled: Spooled) -> str:
+        """Take over a file that is whole and on disk; return its name."""
+
+    def file(self, name: str) -> Spooled:
+        """The content as a file, for whoever need not have it in memory."""
+
 
 class Engine(Protocol):
     """Calls the house for whatever is due, at least once, within each queue's cap. It owns no truth."""
 
     async def run(self) -> None:
         """Work until stop() is called and the moves in hand are finished."""
-        ...
 
     def wake(self) -> None:
         """Something was committed: look again."""
-        ...
 
     def stop(self) -> None: ...
 
     def cancel(self, id: str) -> None:
         """End the work in hand on *id*, if there is any; it stays due."""
-        ...
 
 
 class Queue(Protocol):
@@ -169,37 +192,38 @@ class Queue(Protocol):
         Starts are counted before the work, in the same transaction. What is claimed is nobody else's until its lease
         ends. A queue that is named has its own number of places, whatever ``gen:*`` says.
         """
-        ...
 
     async def stumbled(self, job: Job, until: datetime, why: str, *, counted: bool) -> None:
         """The work ended without a record: due again at *until*. Not *counted*: this start was nobody's fault.
 
         Does nothing to a row that is not in hand any more.
         """
-        ...
 
     async def next_due(self) -> datetime | None:
         """When the next thing that waits for its time is due."""
-        ...
 
     async def recover(self) -> int:
         """At start: what the last process had in hand is due again, at once or when its not_before comes.
 
         What was begun three times and never ended waits a minute for each start, so that it cannot end every life.
         """
-        ...
 
 
 class Ledger(Queue, Protocol):
     """The durable memory. Every method is one transaction; a change of a row that has moved on raises Overtaken."""
 
-    async def open_request(self, id: RequestId, raw: bytes, envelope: Envelope) -> RequestId:
-        """Store *raw* under *id*; the same id again changes nothing."""
-        ...
+    async def open_request(self, id: RequestId, raw: Raw, envelope: Envelope) -> RequestId:
+        """Store *raw* under *id*; the same id again changes nothing. A spooled file is taken over."""
+
+    async def open_requests(self, mails: Sequence[tuple[RequestId, Raw, Envelope]], cursor: Cursor) -> None:
+        """Store all of *mails* and the *cursor* behind them, or nothing."""
+
+    async def cursor(self, account: str, folder: str) -> Cursor | None: ...
 
     async def request(self, id: RequestId) -> Request: ...
 
-    async def raw(self, id: RequestId) -> bytes: ...
+    async def raw(self, id: RequestId) -> Raw:
+        """The mail as it came: its bytes, or the file of a large one."""
 
     async def record(
         self,
@@ -213,11 +237,12 @@ class Ledger(Queue, Protocol):
     ) -> None:
         """Store what becomes of *request* by *event*: all of it or nothing.
 
+        What was found out about its author since it came, in its envelope, is stored with the first event.
+
         A first Admitted with a project the ledger does not know opens that project. *others* are requests of the
         same project that the event ends, each by its own event; one that has ended meanwhile raises Overtaken, or it
         would be called stopped.
         """
-        ...
 
     async def turns(self, id: RequestId) -> Sequence[Turn]: ...
 
@@ -226,17 +251,17 @@ class Ledger(Queue, Protocol):
 
         *in_hand*: whoever claimed it goes on with it at once; it is due again only when that one stumbles or dies.
         """
-        ...
 
-    async def facts(self, message: Message, request: RequestId) -> Facts: ...
+    async def facts(
+        self, message: Message, request: RequestId, marks: Sequence[str] = (), thread: ProjectId | None = None
+    ) -> Facts:
+        """What was there before *message* in its *thread*; *marks* are of the signatures that prove its author."""
 
     async def project(self, id: ProjectId, *revisions: int) -> Project | None:
         """The project with its newest revision, and those asked for, loaded."""
-        ...
 
     async def unfinished(self, project: ProjectId) -> Sequence[RequestId]:
         """The admitted requests of *project* that have no answer yet, oldest first."""
-        ...
 
     async def delivery(self, id: DeliveryId) -> Delivery: ...
 
@@ -244,18 +269,26 @@ class Ledger(Queue, Protocol):
         self, old: Delivery, new: Delivery, *, at: datetime, said: str, in_hand: bool = False
     ) -> None:
         """Store that *old* has become *new*, with what was *said*; *in_hand*: whoever claimed it still works on it."""
-        ...
 
     async def add_timer(self, name: str, slot: datetime) -> bool:
         """Make the timer due, once per name and slot; say whether it is new."""
-        ...
 
     async def end_timer(self, id: str) -> None: ...
 
     async def count(self) -> Count: ...
 
+    async def report(self, part: str, trouble: str, at: datetime) -> None:
+        """Note how a part of the house is: in *trouble*, or well (empty)."""
+
+    async def learn(self, words: Sequence[int], *, spam: bool, undo: bool = False) -> None:
+        """Count the hashes of the words of a mail that a person called spam, or not."""
+
+    async def learned(self, words: Sequence[int]) -> Mapping[int, tuple[int, int]]:
+        """How many mails with each of *words* were spam, and how many were not; 0 stands for every mail."""
+
 
 __all__ = [
-    "Address", "Answered", "Blobs", "Channel", "Clock", "Count", "Due", "Engine", "Inbox", "Job", "Ledger", "MessageId",
-    "Model", "Queue", "Reader", "Sandbox", "Site", "Way",
+    "Address", "Answered", "Blobs", "Channel", "Clock", "Count", "Cursor", "Due", "Engine", "Inbox", "Job", "Ledger",
+    "Lessons", "MessageId", "Model", "Prover", "Queue", "Reader", "Resolver", "Sandbox", "Scanner", "Site", "Way",
+    "Workers",
 ]  # fmt: skip

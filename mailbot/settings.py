@@ -30,7 +30,9 @@ from mailbot.checks import AnySandbox, Static
 from mailbot.deliver import AnyWay, Maildir
 from mailbot.domain.errors import Permanent
 from mailbot.models import AnyModel
-from mailbot.receive import AnyChannel, Smtp
+from mailbot.receive import Channels, Smtp
+from mailbot.receive.dns import Dns
+from mailbot.receive.scanner import AnyScanner, Builtin
 
 EMBEDDED_DOMAIN: Final = "mailbot.localhost"  #: ours while no domain is set; RFC 6761 keeps it on this machine
 PREFIX: Final = "MAILBOT_"
@@ -69,7 +71,12 @@ class Settings(BaseSettings):
     addresses: dict[str, str] = Field(
         default={"build": "build", "ask": "ask"}, description="local part -> kind of request (build, ask)"
     )
-    receive: tuple[AnyChannel, ...] = Field(default=(Smtp(),), description="the ways in")
+    receive: Channels = Field(default=(Smtp(),), description="the ways in")
+    dns: Dns = Field(default=Dns(), description="who is asked about names")
+    trusted_sealers: tuple[str, ...] = Field(
+        default=(), description="domains whose ARC seal on a forwarded mail is believed; it proves as much as SPF does"
+    )
+    spam: AnyScanner = Field(default=Builtin(), description="the spam filter; the rules say what its score means")
     models: tuple[AnyModel, ...] = Field(
         default=(), max_length=1, description="who builds; none: a local Ollama when one answers, else the templates"
     )

@@ -10,25 +10,25 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from mailbot.app import known_names, read_rules
+from mailbot.app import known_names, read_rules, site_of
 from mailbot.build.plan import Ask, Try, next_move
 from mailbot.decide.match import Case
 from mailbot.decide.policy import Facts, Policy
 from mailbot.decide.rules import explain, rules_from
-from mailbot.domain.errors import Permanent, Unreadable
+from mailbot.domain.errors import Broken, Permanent, Unreadable
 from mailbot.domain.message import Envelope, Message, Proof
 from mailbot.domain.project import Project, ProjectId
 from mailbot.domain.request import Admitted, Event, Ignored, State
+from mailbot.receive.reader import InWorker
+from mailbot.receive.workers import Processes
 from mailbot.settings import Settings
 from mailbot.store import open_ledger
 from mailbot.store.ledger import SqlLedger
 from mailbot.store.reports import Mail
 from mailbot.understand.intent import intent_of
-from mailbot.understand.parse import parse
 from mailbot.understand.thread import project_of
 
 WIDTH: Final = 60  #: of a subject in a list
-START: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 #: What would change it, for a mail that got no answer: by the rule that decided.
@@ -39,6 +39,9 @@ _MENDS: Final = {
     "duplicate": "the first of the two was answered; change a word to ask again",
     "malformed": "send it again as a plain mail with one From address",
     "ours": "mailbot wrote it, and never answers itself; write a mail of your own",
+    "replayed": "a signed mail counts once; its author can write a new one",
+    "crowded": "this thread or its author had too many answers for a day; write again tomorrow",
+    "repeating": "the last mails of its thread say the same; write something new",
     "hops": "it goes round in a circle; look where it is forwarded to",
     "withdrawn": "its author said stop; write again to have it built",
     "set-aside": "`mailbot why` shows what failed; it needs whoever runs this mailbox",
@@ -94,6 +97,17 @@ async def tell_life(settings: Settings, key: str) -> str:
     return "\n".join([*head, *lines, *([f"now: {mail.next}{_when(mail.at)}"] if mail.next else [])])
 
 
+async def tell_health(settings: Settings) -> tuple[str, bool]:
+    """How each part that tells is, since when, and whether all are well."""
+    async with _ledger(settings) as ledger:
+        parts = await ledger.parts()
+    lines = [
+        f"{'TROUBLE' if trouble else 'well':8} {part}  since {_time(at)}{f': {trouble}' if trouble else ''}"
+        for part, (trouble, at) in sorted(parts.items())
+    ]
+    return "\n".join(lines or ["no part has told anything yet"]), not any(trouble for trouble, _ in parts.values())
+
+
 def now() -> datetime:
     """The time, for a ledger that is only looked at."""
     return datetime.now(UTC)  # noqa: TID251  (a Clock)
@@ -115,15 +129,22 @@ async def judge_file(settings: Settings, file: Path, to: str) -> str:
         channel="smtp",
         sender="(replayed)",
         recipients=(to or f"{build}@{settings.site_domain}",),
-        received_at=START,
+        received_at=now(),
         peer="127.0.0.1",
         proof=Proof.NONE if settings.domain else Proof.ACCOUNT,
     )
+    workers = Processes()
+    site = site_of(settings, known_names(settings), workers)
     try:
-        message = parse(raw)
-    except Unreadable as error:
+        envelope = await site.prover.prove(raw, envelope)
+        message = await InWorker(workers).read(raw)
+        spam = await settings.spam.open(site).scan(raw, envelope)
+    except (Unreadable, Broken) as error:
         return _event(Ignored(rule="unreadable", reason=str(error)))
-    return "\n".join([*_understood(message), *_judged(settings, message, envelope)])
+    finally:
+        await workers.stop()
+    facts = Facts(spam=spam.score, spam_why="; ".join(spam.reasons))
+    return "\n".join([*_understood(message), *_trusted(envelope, facts), *_judged(settings, message, envelope, facts)])
 
 
 def _bytes(file: Path) -> bytes:
@@ -147,14 +168,21 @@ def _understood(message: Message) -> list[str]:
     return [f"{name:10} {value}" for name, value in rows.items() if value]
 
 
-def _judged(settings: Settings, message: Message, envelope: Envelope) -> list[str]:
+def _trusted(envelope: Envelope, facts: Facts) -> list[str]:
+    """How well its author is proven, and how much it looks like spam."""
+    why = envelope.authentic.why if envelope.authentic else "while no domain is set, mail of this machine is believed"
+    spam = f"{facts.spam:.1f}{f': {facts.spam_why}' if facts.spam_why else ''}"
+    return [f"{'proof':10} {envelope.proof}: {why}", f"{'spam':10} {spam}"]
+
+
+def _judged(settings: Settings, message: Message, envelope: Envelope, facts: Facts) -> list[str]:
     found = project_of(message, envelope, known_names(settings))
     project = Project(id=found, owner=message.author, last=1) if found else None
     intent = intent_of(message, envelope, project, settings.addresses)
     policy = Policy(rules=rules_from(read_rules(settings.rules)))
-    verdict = policy.judge(message, envelope, intent, project, Facts())
+    verdict = policy.judge(message, envelope, intent, project, facts)
     thread = [f"{'project':10} {found}, taken to be the author's own"] if found else []
-    case = Case(message=message, envelope=envelope, known_thread=project is not None, facts=Facts())
+    case = Case(message=message, envelope=envelope, known_thread=project is not None, facts=facts)
     rules = [f"{'rule':10} {line}" for line in explain(policy.rules, case)]
     told = [f"{'intent':10} {intent.kind}", *rules, f"{'verdict':10} {_event(verdict)}"]
     return [*thread, *told, *_next(verdict, project)]

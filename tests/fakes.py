@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from mailbot.build.plan import Said
 from mailbot.domain.errors import MailbotError
 from mailbot.domain.message import Envelope, MessageId, Proof
+from mailbot.domain.names import Names
 from mailbot.domain.project import Finding, Maker, ProjectId, Report, Result
 from mailbot.domain.request import Admitted, Intent, Kind, RequestId
-from mailbot.ports import Due
+from mailbot.ports import Due, Site
+from mailbot.understand.spam import Spam
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -77,12 +79,32 @@ async def admit(ledger, id, *, queue="gen:fake", at=NOW, **changes):
     """Bring a request into the ledger and let it in."""
     await ledger.open_request(RequestId(id), id.encode(), envelope())
     request = await ledger.request(RequestId(id))
-    event = order(**changes)
+    event = order(**({"message_id": MessageId(f"<{id}@acme.example>")} | changes))
     await ledger.record(request, event, at=at, due=Due(queue=queue))
     return request.after(event)
 
 
 PAGE = "=== FILE: index.html ===\n<!doctype html>\n<html lang=en><title>Bees</title><h1>{}</h1>\n=== END FILE ===\n"
+
+
+class Nobody:
+    """Behind a door that the test has no use for."""
+
+
+def site(**changes):
+    """What a room knows of its house."""
+    known = {
+        "domain": "x.example",
+        "embedded": True,
+        "addresses": {},
+        "data": "/nowhere",
+        "clock": Time(),
+        "names": Names(domain="x.example", keys=(b"k" * 32,)),
+        "resolver": Nobody(),
+        "prover": FakeProver(),
+        "workers": Nobody(),
+    }
+    return Site(**(known | changes))
 
 
 @dataclass
@@ -105,6 +127,33 @@ class FakeModel:
         if isinstance(answer, Said):
             return answer
         return Said(text=answer, maker=Maker(kind="model", name="fake", provider="fake", tokens=7), title="Bees")
+
+
+@dataclass
+class FakeProver:
+    """Finds what it is told to find, mail after mail; by default that nobody has to be asked."""
+
+    found: list = field(default_factory=list)  #: changes of the envelope, or an error to raise
+    asked: int = 0
+
+    async def prove(self, raw, envelope):
+        if not self.found or envelope.authentic is not None:
+            return envelope
+        self.asked += 1
+        found = self.found[min(self.asked, len(self.found)) - 1]
+        if isinstance(found, MailbotError):
+            raise found
+        return replace(envelope, **found)
+
+
+@dataclass
+class FakeScanner:
+    """Says of every mail what it is told to say."""
+
+    said: Spam = field(default_factory=lambda: Spam(score=0.0))
+
+    async def scan(self, raw, envelope):
+        return self.said
 
 
 @dataclass
@@ -143,7 +192,19 @@ class FakeWay:
 
 
 #: What only looks: to die there is to die before the next effect.
-LOOKS = {"request", "raw", "turns", "facts", "project", "unfinished", "delivery", "next_due", "count"}
+LOOKS = {
+    "request",
+    "raw",
+    "turns",
+    "facts",
+    "project",
+    "unfinished",
+    "delivery",
+    "next_due",
+    "count",
+    "cursor",
+    "learned",
+}
 
 
 class Mortal:

@@ -12,7 +12,7 @@ from mailbot.decide.facts import Facts
 from mailbot.domain.errors import Impossible, Overtaken, Permanent
 from mailbot.domain.project import Project
 from mailbot.domain.reply import Delivery, Progress
-from mailbot.domain.request import Admitted, Ignored, Kind, Postponed, Released, Request, State
+from mailbot.domain.request import Admitted, Held, Ignored, Kind, Postponed, Refused, Released, Request, State
 from mailbot.ports import Count, Due, Job
 
 DUE, TIMED, BLOCKED, IN_HAND = range(4)
@@ -69,6 +69,10 @@ class MemoryLedger:
     replies: dict = field(default_factory=dict)
     projects: dict = field(default_factory=dict)
     leases: dict = field(default_factory=dict)
+    cursors: dict = field(default_factory=dict)  #: by account and folder
+    marks: dict = field(default_factory=dict)  #: the request that each signature proved
+    parts: dict = field(default_factory=dict)
+    words: dict = field(default_factory=dict)
 
     async def close(self):
         """Nothing is lost."""
@@ -94,6 +98,14 @@ class MemoryLedger:
             self.raws[id] = raw
         return id
 
+    async def open_requests(self, mails, cursor):
+        for id, raw, envelope in mails:
+            await self.open_request(id, raw, envelope)
+        self.cursors[cursor.account, cursor.folder] = cursor
+
+    async def cursor(self, account, folder):
+        return self.cursors.get((account, folder))
+
     async def request(self, id):
         row = self._row("request", id)
         return replace(row.value, starts=row.starts)
@@ -107,7 +119,7 @@ class MemoryLedger:
         if (after.state is State.ANSWERED) != (answered is not None):
             raise Impossible("an answer and its reply are one")
         row = self._current("request", request.id, request)
-        self._fits(event, answered)
+        self._fits(event, answered, row)
         ends = [(self._row("request", id), event) for id, event in others]
         if any(row.value.state in {State.ANSWERED, State.CLOSED} for row, _ in ends):
             raise Overtaken("one has ended meanwhile")
@@ -119,9 +131,16 @@ class MemoryLedger:
         self._answer(row, answered, at)
         for lane in {one.order.intent.project for one, _ in [(row, event), *ends] if one.order}:
             self._release(lane)
+        self._mark(request, event)
 
-    def _fits(self, event, answered):
-        """What makes the real one roll back: a stranger's project, a revision that is not the next."""
+    def _fits(self, event, answered, own):
+        """What makes the real one roll back: a known mail, a stranger's project, a revision not the next."""
+        order = event.admitted if isinstance(event, Released) else event
+        name = (order.author, order.message_id) if isinstance(order, Admitted) else None
+        if answered and own.order is None:
+            name = answered.reply.to, answered.reply.in_reply_to
+        if name and name[1] and name in {known for id, known in self._named().items() if id != own.id}:
+            raise Overtaken("the same mail came by another way")
         match event:
             case Admitted(intent=intent) if intent.kind is Kind.CREATE and intent.project in self.projects:
                 if self.projects[intent.project].owner != event.author:
@@ -129,6 +148,18 @@ class MemoryLedger:
         revision = answered and answered.revision
         if revision and revision.number != self.projects[answered.reply.project].last + 1:
             raise Overtaken("not the next revision")
+
+    def _mark(self, request, event):
+        """A signature proves one mail."""
+        proven = request.envelope.authentic
+        if proven and isinstance(event, Admitted | Held | Refused):
+            for mark in proven.marks:
+                self.marks.setdefault(mark, request.id)
+
+    def _named(self):
+        """Author and Message-ID of every mail that was let in or refused."""
+        named = {id: (reply.to, reply.in_reply_to) for id, reply in self.replies.items()}
+        return named | {row.id: (row.order.author, row.order.message_id) for row in self._requests() if row.order}
 
     def _current(self, kind, id, read):
         """The row, if it is still as it was read."""
@@ -218,23 +249,44 @@ class MemoryLedger:
         self.recorded.setdefault(request.id, []).append(turn)
         return row.value
 
-    async def facts(self, message, request):
-        own = self._row("request", request).value.envelope.received_at
+    async def facts(self, message, request, marks=(), thread=None):
+        own, day = self._row("request", request).value.envelope.received_at, timedelta(days=1)
         others = [row for row in self._requests() if row.id != request and row.order]
         mine = [row for row in others if row.order.author == message.author]
-        named = {id: (reply.to, reply.in_reply_to) for id, reply in self.replies.items()}
-        named |= {row.id: (row.order.author, row.order.message_id) for row in others}
-        first = sorted(
-            (self._row("request", id).seq, id) for id, name in named.items() if name == (message.author, message.id)
-        )
+        replies = [self._row("request", id) for id, reply in self.replies.items() if reply.to == message.author]
+        refused = [row for row in replies if row.order is None and row.id != request]
+        name = message.author, message.id
+        first = sorted((self._row("request", id).seq, id) for id, known in self._named().items() if known == name)
         same = [id for _, id in first if message.id and id != request]
 
         def since(rows, span):
-            return sum(own - span < row.value.envelope.received_at <= own for row in rows)
+            return [row for row in rows if own - span < row.value.envelope.received_at <= own]
 
-        day = timedelta(days=1)
-        counts = {"sender_hour": since(mine, HOUR), "sender_day": since(mine, day), "total_day": since(others, day)}
-        return Facts(duplicate_of=same[0] if same else "", **counts)
+        there = [row for row in since(mine, day) if thread and row.order.intent.project == thread]
+        replay = next((self.marks[mark] for mark in marks if self.marks.get(mark, request) != request), "")
+        return Facts(
+            duplicate_of=same[0] if same else "",
+            replay_of=replay,
+            sender_hour=len(since(mine, HOUR)),
+            sender_day=len(since(mine, day)),
+            total_day=len(since(others, day)),
+            sender_answers=len(since(mine, day)) + len(since(refused, day)),
+            sender_refused=len(since(refused, day)),
+            thread=thread or "",
+            thread_day=len(there),
+            said=self._said(there),
+        )
+
+    @staticmethod
+    def _said(rows):
+        """The words of the newest three, up to a command."""
+        said = []
+        for row in sorted(rows, key=lambda row: -row.seq)[:3]:
+            intent = row.order.intent
+            if intent.text and intent.kind not in {Kind.CREATE, Kind.REVISE, Kind.QUESTION}:
+                break
+            said.append(intent.text)
+        return tuple(said)
 
     async def project(self, id, *revisions):
         project = self.projects.get(id)
@@ -246,6 +298,18 @@ class MemoryLedger:
     async def unfinished(self, project):
         admitted = [row for row in self._requests() if row.value.state is State.ADMITTED]
         return [row.id for row in admitted if row.order.intent.project == project]
+
+    async def report(self, part, trouble, at):
+        self.parts[part] = trouble, at
+
+    async def learn(self, words, *, spam, undo=False):
+        for word in {0, *words}:
+            counts = list(self.words.get(word, (0, 0)))
+            counts[not spam] = max(0, counts[not spam] + (-1 if undo else 1))
+            self.words[word] = tuple(counts)
+
+    async def learned(self, words):
+        return {word: self.words[word] for word in {0, *words} if word in self.words}
 
     # Deliveries, timers, leases.
 

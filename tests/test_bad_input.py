@@ -99,7 +99,7 @@ def test_a_mail_over_the_limit_of_the_wire(tmp_path):
     with serving(config):
         code, words = offer(config, mail("x" * 70 + "\r\n" + ("y" * 998 + "\r\n") * 37_000))
         assert code == 552
-        assert b"Too much" in words
+        assert b"36000000 bytes are the most" in words
     assert "received 0" in run("mails", "-c", config).stdout
 
 

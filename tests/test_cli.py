@@ -35,9 +35,20 @@ def test_a_mail_and_what_became_of_it(tmp_path):
     assert run("why", message_id, "-c", config).stdout == life
 
 
-def test_a_mail_that_nobody_answers_is_explained(tmp_path):
-    """With a domain set loopback proves nothing: no answer, and mails says why and what would change it."""
+def test_a_mail_that_nobody_vouches_for_is_refused(tmp_path):
+    """With a domain set loopback proves nothing: the sender hears why, at once, and nothing is kept."""
     config = settings(tmp_path, domain='"acme.example"')
+    with serving(config):
+        sent = run("send", "A page about bees.", "--wait", 0, "-c", config)
+    assert sent.returncode == 1
+    assert "Nobody vouches" in sent.stderr
+    assert "received 0" in run("mails", "-c", config).stdout
+
+
+def test_a_mail_that_nobody_answers_is_explained(tmp_path):
+    """Behind a mail server of ours nothing is refused: no answer, and mails says why and what would change it."""
+    config = settings(tmp_path, domain='"acme.example"')
+    config.write_text(config.read_text().replace("listen =", 'relays = ["127.0.0.0/8"]\nlisten =', 1))
     with serving(config):
         sent = run("send", "A page about bees.", "--wait", 0, "-c", config)
         assert sent.returncode == 0, sent.stderr

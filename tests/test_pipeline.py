@@ -8,11 +8,13 @@ from datetime import timedelta
 
 import pytest
 
-from mailbot.domain.errors import Ambiguous, Permanent, Temporary
-from mailbot.domain.message import Proof
+from mailbot.domain.errors import Ambiguous, Broken, Permanent, Temporary
+from mailbot.domain.message import Authentic, Proof
 from mailbot.domain.project import Result
 from mailbot.domain.reply import LIFETIME, DeliveryId, Progress
 from mailbot.domain.request import RequestId, State
+from mailbot.domain.work import Cursor
+from mailbot.understand.parse import parse
 from tests.fakes import PAGE, envelope, mail
 from tests.world import World, first, reply
 
@@ -230,6 +232,62 @@ async def test_the_same_mail_over_another_relay_is_one_answer(world):
     await offered(world, b"Received: from b by c; Fri, 20 Nov 2026 12:00:01 +0000\r\n" + mail())
     assert len(world.way.taken) == 1
     assert (await world.ledger.count()).closed == {"duplicate": 1}
+
+
+UNPROVEN = {"channel": "imap", "peer": "", "proof": Proof.NONE}
+
+
+async def test_who_wrote_it_is_found_out_before_it_is_judged(world):
+    """A way in that does not know hands it over as it is; what was found is kept with the mail."""
+    known = {"proof": Proof.ACCOUNT, "authentic": Authentic(dmarc="pass", why="signed by acme.example")}
+    world.prover.found = [known]
+    request = await offered(world, mail(), **UNPROVEN)
+    assert request.state is State.ANSWERED
+    assert request.envelope.authentic == known["authentic"]
+    assert request.admitted.proof is Proof.ACCOUNT
+
+
+async def test_trouble_with_the_dns_forges_nobody(world):
+    """The mail waits and is proven later; after three days of trouble a person must look at it."""
+    world.prover.found = [Temporary("the DNS cannot say")] * 3 + [{"proof": Proof.ACCOUNT, "authentic": Authentic()}]
+    assert (await offered(world, mail(), **UNPROVEN)).state is State.ANSWERED
+    world.prover.found = [Temporary("the DNS cannot say")]
+    request = await offered(world, mail(number=2), **UNPROVEN)
+    assert request.state is State.HELD
+    assert world.clock() - request.envelope.received_at > timedelta(days=3)
+
+
+async def test_a_signature_counts_once(world):
+    """The same signed mail with another Message-ID, which was not signed, is a replay."""
+    world.prover.found = [{"proof": Proof.DKIM, "authentic": Authentic(marks=("m1",))}]
+    await offered(world, mail(), **UNPROVEN)
+    replay = await offered(world, mail(number=2), **UNPROVEN)
+    assert (replay.state, len(world.way.taken)) == (State.CLOSED, 1)
+    assert (await world.ledger.count()).closed == {"replayed": 1}
+
+
+async def test_a_mail_that_breaks_its_reader_is_for_a_person(world, monkeypatch):
+    """Nobody is harmed, nothing is lost, and the others go on."""
+
+    async def read(raw):
+        if b"poison" in raw:
+            raise Broken("reading it took more than 20 seconds")
+        return parse(raw)
+
+    monkeypatch.setattr(type(world.pipeline.reader), "read", staticmethod(read))
+    assert (await offered(world, mail("poison"))).state is State.HELD
+    assert (await offered(world, mail(number=2))).state is State.ANSWERED
+
+
+async def test_mails_of_a_batch_are_answered(world):
+    """They are stored with the cursor behind them; those that were there already are not answered again."""
+    cursor = Cursor(account="build@x", folder="INBOX", validity=1, uid=2, at=world.clock())
+    letters = [(mail(number=number), envelope()) for number in (1, 2)]
+    for _ in range(2):
+        await world.pipeline.receive_all(letters, cursor)
+        await world.drain()
+    assert len(world.way.taken) == 2
+    assert await world.ledger.cursor("build@x", "INBOX") == cursor
 
 
 async def test_a_bug_is_counted_and_answered(world):

@@ -93,6 +93,26 @@ def test_a_mistake_is_named_with_file_and_line(tmp_path, text, where, words):
     assert words in said
 
 
+MAILBOX = '[[receive]]\nkind = "imap"\nhost = "h"\nuser = "{}"\nname = "{}"\npassword = "x"\n'
+
+
+@pytest.mark.parametrize(
+    ("rooms", "words"),
+    [
+        (["a a", "a b"], "a at h stands in receive 2 times"),
+        (["a x", "b x"], "x stands in receive 2"),
+        (["a a", "b b"], ""),
+    ],
+)
+def test_a_mailbox_is_read_once(tmp_path, rooms, words):
+    """Two that read the same one would each keep their own place in it."""
+    path = written(tmp_path, "".join(MAILBOX.format(*room.split()) for room in rooms))
+    if words:
+        assert words in mistakes(path)
+    else:
+        assert len(load(path).receive) == 2
+
+
 def test_every_mistake_is_named_at_once(tmp_path):
     """Nobody starts five times to find five mistakes."""
     said = mistakes(written(tmp_path, 'domian = "x"\ndata = 3\n[dkim]\nselector = "?"\n'))

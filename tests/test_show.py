@@ -7,8 +7,11 @@ from datetime import UTC, datetime
 import pytest
 
 from mailbot.domain.request import State
-from mailbot.show import _mail
+from mailbot.settings import load
+from mailbot.show import _mail, tell_health
+from mailbot.store import open_ledger
 from mailbot.store.reports import Mail
+from tests.fakes import NOW, Time
 
 
 def listed(state, reason, next_=""):
@@ -33,6 +36,21 @@ def test_a_closed_mail_says_what_would_change_it(reason, mend):
     words = listed(State.CLOSED, reason)
     assert reason in words
     assert mend in words.partition("to change it: ")[2]
+
+
+async def test_how_each_way_in_is_can_be_asked(tmp_path):
+    """With the trouble of each, in the words of whoever had it."""
+    settings = load(None, data=tmp_path)
+    assert await tell_health(settings) == ("no part has told anything yet", True)
+    ledger = await open_ledger(settings.database_url, str(tmp_path), Time())
+    await ledger.report("imap build@x", "the password is wrong", NOW)
+    await ledger.report("imap ask@x", "", NOW)
+    await ledger.close()
+    words, well = await tell_health(settings)
+    assert not well
+    assert words.splitlines()[0].startswith("well     imap ask@x  since 2026-11-20")
+    assert words.splitlines()[1].startswith("TROUBLE  imap build@x")
+    assert words.endswith(": the password is wrong")
 
 
 def test_a_held_mail_waits_for_a_person():

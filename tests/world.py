@@ -12,7 +12,20 @@ from mailbot.decide.policy import Policy
 from mailbot.domain.names import Names
 from mailbot.pipeline import Pipeline
 from mailbot.receive.reader import InProcess
-from tests.fakes import PAGE, Crash, FakeModel, FakeSandbox, FakeWay, Life, Mortal, Time, envelope, mail
+from tests.fakes import (
+    PAGE,
+    Crash,
+    FakeModel,
+    FakeProver,
+    FakeSandbox,
+    FakeScanner,
+    FakeWay,
+    Life,
+    Mortal,
+    Time,
+    envelope,
+    mail,
+)
 from tests.house import RULES, letterhead
 
 ALL = {"gen:*": 1, "check": 1, "intake": 1, "send": 1, "notify": 1, "maint": 1}
@@ -26,6 +39,8 @@ class World:
     open_ledger: object  #: an async function that opens the ledger again, as a new process does
     way: FakeWay = field(default_factory=FakeWay)
     model: FakeModel = field(default_factory=lambda: FakeModel([PAGE.format("Bees"), BLUE.format("Bees")]))
+    prover: FakeProver = field(default_factory=FakeProver)
+    scanner: FakeScanner = field(default_factory=FakeScanner)
     sandbox: FakeSandbox = field(default_factory=FakeSandbox)
     clock: Time = field(default_factory=Time)
     acknowledged: list = field(default_factory=list)  #: what the person's program heard a 250 for
@@ -41,7 +56,9 @@ class World:
         self.mortal = Mortal(ledger, self.life)
         self.pipeline = Pipeline(
             ledger=self.mortal,
+            prover=Mortal(self.prover, self.life),
             reader=InProcess(),
+            scanner=self.scanner,
             policy=Policy(rules=RULES),
             model=Mortal(self.model, self.life),
             sandbox=Mortal(self.sandbox, self.life),

@@ -10,6 +10,14 @@ class Facts:
     """What was counted before this message, and without it."""
 
     duplicate_of: str = ""  #: the request that the same Message-ID of the same author already made
+    replay_of: str = ""  #: the request whose author the same signature proved before
     sender_hour: int = 0
     sender_day: int = 0
     total_day: int = 0
+    sender_answers: int = 0  #: the author's mails of the last day that got an answer or will, refusals too
+    sender_refused: int = 0  #: those of them that were refused
+    thread: str = ""  #: the project in whose thread it stands
+    thread_day: int = 0  #: the author's mails in this thread, of the last day
+    spam: float = 0.0  #: what the spam filter says: 6 looks like it, 12 hardly is anything else
+    spam_why: str = ""  #: its reasons, for people
+    said: tuple[str, ...] = ()  #: what they asked for in it, the newest first, back to the last command, a few at most

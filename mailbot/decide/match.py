@@ -16,12 +16,12 @@ Action = Literal["allow", "hold", "deny", "discard"]
 class Range:
     """Bounds of a number; every one that is set must hold."""
 
-    lt: int | None = None
-    lte: int | None = None
-    gt: int | None = None
-    gte: int | None = None
+    lt: float | None = None
+    lte: float | None = None
+    gt: float | None = None
+    gte: float | None = None
 
-    def holds(self, value: int) -> bool:
+    def holds(self, value: float) -> bool:
         """Whether *value* lies within."""
         return all(
             (
@@ -47,6 +47,7 @@ class When:
     proof: Proof | None = None  #: at least this
     proof_below: Proof | None = None
     known_thread: bool | None = None
+    spam: Range | None = None  #: the score of the spam filter
     size: Range | None = None  #: bytes of text and attachments
     usage: tuple[tuple[str, Range], ...] = ()  #: by the name of a fact
 
@@ -161,6 +162,12 @@ def _thread(when: When, case: Case) -> Answer:
         yield case.known_thread == when.known_thread, words
 
 
+def _spam(when: When, case: Case) -> Answer:
+    if when.spam:
+        score = case.facts.spam
+        yield when.spam.holds(score), f"spam score is {score:.1f}, not {when.spam}"
+
+
 def _numbers(when: When, case: Case) -> Answer:
     if when.size:
         size = size_of(case.message)
@@ -170,7 +177,9 @@ def _numbers(when: When, case: Case) -> Answer:
         yield bounds.holds(count), f"{name} is {count}, not {bounds}"
 
 
-_CONDITIONS: Final[tuple[Callable[[When, Case], Answer], ...]] = (_channel, _from, _to, _proof, _thread, _numbers)
+_CONDITIONS: Final[tuple[Callable[[When, Case], Answer], ...]] = (
+    _channel, _from, _to, _proof, _thread, _spam, _numbers,
+)  # fmt: skip
 
 
 def _untagged(address: str) -> str:

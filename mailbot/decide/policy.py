@@ -104,7 +104,7 @@ def _order(rule: Rule, case: Case, intent: Intent, limits: Limits) -> Admitted:
     """What is, or would be, admitted."""
     order = Admitted(
         rule=rule.id,
-        reason=rule.reason or f"the rule {rule.id!r} of this mailbox says {rule.action or 'nothing'}",
+        reason=_reason(rule, case),
         intent=intent,
         author=case.message.author,
         proof=case.envelope.proof,
@@ -113,6 +113,15 @@ def _order(rule: Rule, case: Case, intent: Intent, limits: Limits) -> Admitted:
     if limits.max_repairs is not None:
         order = replace(order, repairs=limits.max_repairs)
     return order if limits.priority is None else replace(order, priority=limits.priority)
+
+
+def _reason(rule: Rule, case: Case) -> str:
+    """Why, in the rule's words; what the spam filter found is for the admin alone."""
+    words = rule.reason or f"the rule {rule.id!r} of this mailbox says {rule.action or 'nothing'}"
+    if not rule.when.spam or rule.action not in {"hold", "discard"}:
+        return words
+    found = f": {case.facts.spam_why}" if case.facts.spam_why else ""
+    return f"{words}; spam score {case.facts.spam:.1f}{found}"
 
 
 def _with(earlier: Limits, later: Limits) -> Limits:

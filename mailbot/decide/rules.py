@@ -25,6 +25,7 @@ MAX_RULES: Final = 1_000
 MAX_WORDS: Final = 500
 MAX_LIST: Final = 10_000
 MAX_BOUND: Final = 10**12  #: of sizes and counts
+MAX_SPAM: Final = 100  #: of the scale of spam, on either side of 0
 MAX_REPAIRS: Final = 10
 MAX_PRIORITY: Final = 9
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
@@ -123,7 +124,9 @@ class _File:
     def _when(self, spot: _Spot | None, lists: Mapping[str, tuple[str, ...]]) -> When:
         if spot is None:
             return When()
-        keys = self._keys(spot, ("channel", "from", "to", "proof", "proof_below", "known_thread", "size", "usage"))
+        keys = self._keys(
+            spot, ("channel", "from", "to", "proof", "proof_below", "known_thread", "spam", "size", "usage")
+        )
         proofs = tuple(str(proof) for proof in Proof)
         known: Proof | None = self._choice(keys.get("proof"), proofs, Proof)
         below: Proof | None = self._choice(keys.get("proof_below"), proofs, Proof)
@@ -134,6 +137,7 @@ class _File:
             proof=known,
             proof_below=below,
             known_thread=self._flag(keys.get("known_thread")),
+            spam=self._range(keys["spam"], self._score) if "spam" in keys else None,
             size=self._range(keys["size"]) if "size" in keys else None,
             usage=self._usage(keys.get("usage")),
         )
@@ -141,12 +145,12 @@ class _File:
     def _usage(self, spot: _Spot | None) -> tuple[tuple[str, Range], ...]:
         if spot is None:
             return ()
-        counts = tuple(one.name for one in fields(Facts) if one.name != "duplicate_of")
+        counts = tuple(one.name for one in fields(Facts) if one.type == "int")
         return tuple((name, self._range(bounds)) for name, bounds in self._keys(spot, counts).items())
 
-    def _range(self, spot: _Spot) -> Range:
+    def _range(self, spot: _Spot, number: Callable[[_Spot], float | None] | None = None) -> Range:
         found = self._keys(spot, ("lt", "lte", "gt", "gte"))
-        bounds = {name: self._number(bound, MAX_BOUND) for name, bound in found.items()}
+        bounds = {name: number(one) if number else self._number(one, MAX_BOUND) for name, one in found.items()}
         if spot.node == {}:
             self._wrong(spot, "a bound is needed, such as {gte: 30}")
         return Range(**bounds)
@@ -184,6 +188,13 @@ class _File:
             self._wrong(spot, f"a whole number from 0 to {most:,} is needed, not {_shown(spot.node)}")
             return None
         return int(spot.node)
+
+    def _score(self, spot: _Spot) -> float | None:
+        value = spot.node
+        if isinstance(value, bool) or not isinstance(value, int | float) or not -MAX_SPAM <= value <= MAX_SPAM:
+            self._wrong(spot, f"a number from -{MAX_SPAM} to {MAX_SPAM} is needed, not {_shown(value)}")
+            return None
+        return float(value)
 
     def _flag(self, spot: _Spot | None) -> bool | None:
         if spot is not None and not isinstance(spot.node, bool):

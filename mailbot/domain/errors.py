@@ -6,6 +6,7 @@ MailbotError
 │   └── Overtaken  somebody else has moved this row on: drop what you hold
 └── Permanent      trying again would give the same answer
     ├── Unreadable   the bytes are not a message we can understand
+    ├── Broken       looking at it killed, or ran over the limits of, the process that looked
     └── Impossible   a transition the life of a request does not have (a bug)
 """
 
@@ -34,6 +35,10 @@ class Permanent(MailbotError):
 
 class Unreadable(Permanent):
     """The bytes are not a message we can understand."""
+
+
+class Broken(Permanent):
+    """Looking at it killed the process that looked, or ran over its limits of time and memory."""
 
 
 class Impossible(Permanent):

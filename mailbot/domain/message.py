@@ -33,6 +33,45 @@ class Proof(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Spooled:
+    """A mail too large to be carried in memory: a file that is whole and flushed to disk."""
+
+    path: str
+    size: int
+    sha256: str  #: of its bytes, hexadecimal
+
+
+Raw = bytes | Spooled
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signed:
+    """One DKIM signature, and what became of it."""
+
+    domain: str
+    selector: str = ""
+    result: str  #: pass, fail, policy (it verifies, but is too weak to count), permerror, temperror
+    why: str = ""  #: of anything but a pass, in words
+    fields: tuple[str, ...] = ()  #: the names that it signs, in lower case
+    mark: str = ""  #: a hash of domain and signature: the same signed mail again has the same
+
+
+@dataclass(frozen=True, kw_only=True)
+class Authentic:
+    """What SPF, DKIM, DMARC, ARC or a trusted provider said of a mail."""
+
+    spf: str = ""  #: the result; empty: it was not asked
+    spf_domain: str = ""
+    dkim: tuple[Signed, ...] = ()
+    dmarc: str = ""  #: pass, fail, none
+    policy: str = ""  #: what the author's domain asks for: none, quarantine, reject
+    arc: str = ""  #: the result; a trusted sealer is named
+    provider: str = ""  #: what a trusted Authentication-Results field said
+    marks: tuple[str, ...] = ()  #: of the signatures that the proof rests on; each counts once
+    why: str = ""  #: what the proof rests on, or why there is none: one sentence for people
+
+
+@dataclass(frozen=True, kw_only=True)
 class Envelope:
     """What the transport knew before anything was parsed."""
 
@@ -40,8 +79,25 @@ class Envelope:
     sender: str  #: MAIL FROM, not the From header; empty for a bounce
     recipients: tuple[str, ...]
     received_at: datetime
-    peer: str = ""  #: address of the other side
-    proof: Proof = Proof.NONE  #: what the channel alone can vouch for
+    peer: str = ""  #: IP address of the other side; empty where it is not known who handed it in
+    helo: str = ""  #: what the other side called itself
+    account: str = ""  #: the way in that took it, where there are several: its trust settings count
+    proof: Proof = Proof.NONE  #: what the channel alone can vouch for, or what was found out since
+    authentic: Authentic | None = None  #: what the proof rests on; none: nobody has looked
+
+
+def marks_of(envelope: Envelope) -> tuple[str, ...]:
+    """The signatures that prove the author of *envelope*."""
+    return envelope.authentic.marks if envelope.authentic else ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failed:
+    """Somebody whom a bounce says was not reached."""
+
+    address: Address
+    status: str = ""  #: such as 5.1.1; empty where it says none
+    action: str  #: failed or delayed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +126,9 @@ class Message:
     references: tuple[MessageId, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     automatic: str = ""  #: why we take it for a machine's; empty for a person's
+    group: str = ""  #: of a mail that a list, and no other program, passed on: the address of the list, in lower case
+    failed: tuple[Failed, ...] = ()  #: of a bounce: whom it could not reach
+    returned: tuple[str, ...] = ()  #: of a bounce: return paths and ids in it that may be ours
     ours: bool = False  #: it carries our loop header
     hops: int = 0  #: Received headers
     trouble: str = ""  #: why its content could not be taken in whole (too large, too deep)

@@ -20,9 +20,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from mailbot.domain.message import MessageId
+from mailbot.domain.message import MessageId, Raw, Spooled
 from mailbot.domain.project import ProjectId
 from mailbot.domain.reply import DeliveryId
+from mailbot.domain.request import RequestId
 
 NO_PROJECT: Final = "new"  #: stands where a mail of ours belongs to no project
 _PROJECT: Final = r"([a-z0-9]{6}|new)"
@@ -34,15 +35,17 @@ _REFERENCE: Final = re.compile(rf"\bRef {_PROJECT}\.{_MAC}\b", re.IGNORECASE)
 
 
 def _letters(digest: bytes, length: int) -> str:
-    return base64.b32encode(digest).decode("ascii").lower()[:length]
+    needed = digest[: -(-length // 8) * 5]  # five bytes make eight letters
+    return base64.b32encode(needed).decode("ascii").lower()[:length]
 
 
-def request_id(raw: bytes, recipients: Iterable[str]) -> str:
+def request_id(raw: Raw, recipients: Iterable[str]) -> RequestId:
     """The same bytes to the same people are the same request, however often they are offered."""
-    digest = hashlib.sha256(raw)
+    known = raw.sha256 if isinstance(raw, Spooled) else hashlib.sha256(raw).hexdigest()
+    digest = hashlib.sha256(known.encode("ascii"))
     for recipient in sorted({address.lower() for address in recipients}):
         digest.update(b"\0" + recipient.encode("utf-8", "surrogateescape"))
-    return _letters(digest.digest(), 20)
+    return RequestId(_letters(digest.digest(), 20))
 
 
 @dataclass(frozen=True, kw_only=True)

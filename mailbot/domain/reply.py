@@ -82,6 +82,13 @@ class Delivery:
             return self.ended(Progress.FAILED)
         return self.again(now + RETRIES[min(self.attempts, len(RETRIES) - 1)], known=True)
 
+    def unsent(self, at: datetime, *, way_known: bool) -> tuple[Delivery, str]:
+        """What becomes of it when it cannot be sent, or not again, and why."""
+        if way_known:
+            return self.ended(Progress.PRESUMED), "sent twice, and both times the last answer was lost"
+        error = Temporary(f"no way out is named {self.way!r} now")
+        return self.after(error, at, timedelta()), str(error)
+
     def ended(self, progress: Progress) -> Delivery:
         """Nothing more will be done with it."""
         return replace(self, progress=progress, not_before=None, turn=self.turn + 1, attempts=self.attempts + 1)

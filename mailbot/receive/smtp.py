@@ -1,156 +1,135 @@
-"""The SMTP way in: aiosmtpd in our own loop. 250 only after the commit, 451 for any fault of ours."""
+"""The SMTP ways in: from anywhere (smtp), from people who log in (submission), from a mail server of ours (lmtp)."""
 
 from __future__ import annotations
 
-import asyncio
-import ipaddress
-from typing import Any, Final, Literal
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal
 
-import structlog
-from aiosmtpd.smtp import SMTP
-from aiosmtpd.smtp import Envelope as Transfer
-from aiosmtpd.smtp import Session as Peer
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, model_validator
 
-from mailbot.domain.errors import Permanent
-from mailbot.domain.message import Envelope, Proof
 from mailbot.ports import Channel, Inbox, Site
+from mailbot.receive.certificate import Certificate
+from mailbot.receive.counts import Counts, Failures
+from mailbot.receive.intake import Intake
+from mailbot.receive.listener import Listener
+from mailbot.receive.logins import Logins
+from mailbot.receive.session import LmtpSession, Session
+from mailbot.receive.spool import Spool
+from mailbot.receive.terms import MAX_SIZE, Limits, Terms
 
-log = structlog.get_logger()
-
-MAX_SIZE: Final = 36_000_000  #: on the wire; 25 MB of content plus what base64 adds
-TRY_LATER: Final = "451 4.3.0 Try again later: the mail could not be stored"
-UNKNOWN: Final = "550 5.1.1 No such mailbox here"
-TOO_MANY: Final = "452 4.5.3 Too many recipients"
-MAX_RECIPIENTS: Final = 100
+_MIN_SIZE = 1_000
+_MAX_SIZE = 200_000_000
+FAILED_LOGINS = 10  #: of an address in an hour
+LOGINS = "logins.json"  #: in the data folder
 
 
-class Smtp(BaseModel):
-    """A listener for SMTP."""
+class _Listens(BaseModel):
+    """What all of them can be told."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    max_size: int = Field(default=MAX_SIZE, ge=_MIN_SIZE, le=_MAX_SIZE, description="bytes of one mail on the wire")
+    max_connections: int = Field(default=200, ge=1, le=10_000, description="connections at the same time")
+    max_per_address: int = Field(
+        default=10, ge=1, le=10_000, description="connections from one IPv4 address or IPv6 /64"
+    )
+    max_recipients: int = Field(default=100, ge=1, le=1_000, description="addresses of one mail")
+    max_errors: int = Field(default=10, ge=1, le=1_000, description="errors of a client before it is cut off")
+    timeout: float = Field(default=60, gt=0, description="seconds of silence before a client is dropped")
+    session_timeout: float = Field(default=1_800, gt=0, description="seconds that one connection may last")
+    min_rate: float = Field(default=500, ge=0, description="bytes a second that a mail must come with")
+    grace: float = Field(default=60, ge=0, description="seconds of a mail before min_rate counts")
+    tarpit: float = Field(default=1, ge=0, le=60, description="seconds by which the answer to an error is held back")
+    normalize: tuple[IPvAnyNetwork, ...] = Field(
+        default=(), description="networks whose bare line feeds are mended; from any other they are refused"
+    )
+    proxy: tuple[IPvAnyNetwork, ...] = Field(
+        default=(), description="networks that must say by the PROXY protocol (v1, v2) who is behind them"
+    )
+
+    def _limits(self) -> Limits:
+        return Limits(
+            max_size=self.max_size,
+            max_recipients=self.max_recipients,
+            max_errors=self.max_errors,
+            idle=self.timeout,
+            session=self.session_timeout,
+            grace=self.grace,
+            min_rate=self.min_rate,
+            tarpit=self.tarpit,
+        )
+
+    def _terms(self, inbox: Inbox, site: Site) -> Terms:
+        return Terms(
+            intake=Intake(inbox, site),
+            spool=Spool(site.data),
+            counts=Counts(self.max_connections, self.max_per_address),
+            failures=Failures(FAILED_LOGINS),
+            limits=self._limits(),
+            mend=self.normalize,
+            proxies=self.proxy,
+        )
+
+
+class Smtp(_Listens):
+    """A listener for mail from anywhere: the MX of a domain, or the first try on loopback."""
+
     kind: Literal["smtp"] = "smtp"
     listen: str = Field(default="127.0.0.1:2525", description="address and port")
-    max_size: int = Field(default=MAX_SIZE, ge=1_000, le=200_000_000, description="bytes of one mail on the wire")
-    timeout: float = Field(default=300, gt=0, description="seconds of silence before a client is dropped")
+    tls_cert: Path | None = Field(default=None, description="PEM file; with it STARTTLS is offered")
+    tls_key: Path | None = Field(default=None, description="PEM file, where the key is not in tls_cert")
+    relays: tuple[IPvAnyNetwork, ...] = Field(
+        default=(), description="networks of our own mail servers: what they hand over is never refused for its proof"
+    )
+
+    @model_validator(mode="after")
+    def _whole(self) -> Smtp:
+        if self.tls_key and not self.tls_cert:
+            raise ValueError("tls_key without tls_cert: name the certificate too")
+        return self
 
     def open(self, site: Site) -> Channel:
         """Make the listener; it takes nothing before it is opened in its turn."""
-        return Listener(self, site)
+        certificate = Certificate(self.tls_cert, self.tls_key) if self.tls_cert else None
+
+        def terms(inbox: Inbox) -> Terms:
+            return replace(self._terms(inbox, site), certificate=certificate, relays=self.relays)
+
+        return Listener(self.listen, Session, terms)
 
 
-class Listener:
-    """Takes mail in for our addresses, and nothing for anybody else's."""
+class Submission(_Listens):
+    """A listener for people who log in; they may write from the addresses of their login."""
 
-    def __init__(self, settings: Smtp, site: Site) -> None:
-        self._settings = settings
-        self._site = site
-        self._server: asyncio.Server | None = None
-        self._storing: set[asyncio.Future[str]] = set()
+    kind: Literal["submission"]
+    listen: str = Field(default="127.0.0.1:2587", description="address and port")
+    tls_cert: Path = Field(description="PEM file")
+    tls_key: Path | None = Field(default=None, description="PEM file, where the key is not in tls_cert")
+    implicit_tls: bool = Field(default=False, description="TLS from the first byte on (port 465); otherwise STARTTLS")
 
-    async def open(self, inbox: Inbox) -> str:
-        host, _, port = self._settings.listen.rpartition(":")
-        handler = _Handler(inbox, self._site, self._storing)
-        loop = asyncio.get_running_loop()
+    def open(self, site: Site) -> Channel:
+        """Make the listener; it takes nothing before it is opened in its turn."""
+        certificate = Certificate(self.tls_cert, self.tls_key)
+        logins = Logins(Path(site.data) / LOGINS, site.clock)
 
-        def session() -> _Session:
-            return _Session(
-                handler,
-                data_size_limit=self._settings.max_size,
-                enable_SMTPUTF8=True,
-                hostname=self._site.domain,
-                ident="ESMTP",
-                timeout=self._settings.timeout,
-                loop=loop,
-            )
+        def terms(inbox: Inbox) -> Terms:
+            common = self._terms(inbox, site)
+            return replace(common, certificate=certificate, implicit=self.implicit_tls, logins=logins)
 
-        try:
-            self._server = await loop.create_server(session, host.strip("[]"), int(port))
-        except (OSError, ValueError) as error:
-            words = f"cannot listen for mail on {self._settings.listen}: {error}; choose another in [[receive]] listen"
-            raise Permanent(words) from error
-        bound = self._server.sockets[0].getsockname()
-        return f"{bound[0]}:{bound[1]}"
-
-    async def close(self) -> None:
-        if self._server:
-            self._server.close()
-        if self._storing:
-            await asyncio.wait(self._storing)
+        return Listener(self.listen, Session, terms)
 
 
-class _Session(SMTP):
-    """aiosmtpd's session without its line limit in DATA: newsletters have longer lines, and a 500 would lose them."""
+class Lmtp(_Listens):
+    """A listener for a mail server of ours that stands in front; let nobody else reach it."""
 
-    line_length_limit = 1 << 20
+    kind: Literal["lmtp"]
+    listen: str = Field(default="127.0.0.1:2524", description="address and port, or the path of a UNIX socket")
 
+    def open(self, site: Site) -> Channel:
+        """Make the listener; it takes nothing before it is opened in its turn."""
 
-class _Handler:
-    """What aiosmtpd asks at each step of a session; the names and arguments are its own."""
+        def terms(inbox: Inbox) -> Terms:
+            return replace(self._terms(inbox, site), behind=True)
 
-    def __init__(self, inbox: Inbox, site: Site, storing: set[asyncio.Future[str]]) -> None:
-        self._inbox = inbox
-        self._site = site
-        self._storing = storing
-
-    async def handle_RCPT(  # noqa: N802  (aiosmtpd's hook)
-        self, server: SMTP, session: Peer, envelope: Transfer, address: str, options: list[str]
-    ) -> str:
-        """Take our own addresses; a stranger's mail is refused in the session, so nothing ever bounces."""
-        del server, session, options
-        if len(envelope.rcpt_tos) >= MAX_RECIPIENTS:
-            return TOO_MANY
-        if not self._known(address):
-            return UNKNOWN
-        envelope.rcpt_tos.append(address)
-        return "250 2.1.5 OK"
-
-    async def handle_DATA(self, server: SMTP, session: Peer, envelope: Transfer) -> str:  # noqa: N802  (aiosmtpd's hook)
-        """Store it, whether or not the client still waits for the answer."""
-        del server
-        taken = Envelope(
-            channel="smtp",
-            sender=envelope.mail_from or "",
-            recipients=tuple(envelope.rcpt_tos),
-            received_at=self._site.clock(),
-            peer=_host(session),
-            proof=Proof.ACCOUNT if self._site.embedded and _is_loopback(_host(session)) else Proof.NONE,
-        )
-        raw = envelope.content if isinstance(envelope.content, bytes) else b""
-        # aiosmtpd cancels this hook when the client hangs up. The mail is complete by now: it is stored all the same,
-        # and the same bytes offered again are known.
-        task: asyncio.Future[str] = asyncio.ensure_future(self._store(raw, taken))
-        self._storing.add(task)
-        task.add_done_callback(self._storing.discard)
-        return await asyncio.shield(task)
-
-    async def handle_exception(self, error: Exception) -> str:
-        """Any fault is ours and passes: never a 5xx, never a word of what it was."""
-        log.error("smtp.fault", error=repr(error))
-        return TRY_LATER
-
-    async def _store(self, raw: bytes, envelope: Envelope) -> str:
-        try:
-            id = await self._inbox(raw, envelope)
-        except Exception as error:  # noqa: BLE001  (whatever it was, the client keeps the mail and tries again)
-            log.error("smtp.not_stored", error=repr(error), size=len(raw))  # noqa: TRY400  (a full disk is no traceback)
-            return TRY_LATER
-        return f"250 2.0.0 OK {id}"
-
-    def _known(self, address: str) -> bool:
-        local, _, domain = address.lower().rpartition("@")
-        ours = self._site.embedded or domain == self._site.domain
-        return ours and local.partition("+")[0] in {*self._site.addresses, "b"}
-
-
-def _host(session: Peer) -> str:
-    peer: Any = session.peer
-    return str(peer[0]) if isinstance(peer, tuple) else ""
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+        return Listener(self.listen, LmtpSession, terms)

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from mailbot.domain.errors import Permanent, Temporary
+from mailbot.domain.message import Raw, Spooled
 from mailbot.ports import Blobs
 from mailbot.store.tables import INLINE
 
@@ -61,7 +62,9 @@ class FileBlobs:
         name = hashlib.sha256(content).hexdigest()
         path = self._path(name)
         with _errors(f"a content of {len(content)} bytes cannot be stored under {self.folder}"):
-            if not self._whole(path, len(content)):
+            if self._whole(path, len(content)):
+                _flush(path.parent)  # an earlier try may have failed just there
+            else:
                 self._write(path, content)
         return name
 
@@ -72,6 +75,29 @@ class FileBlobs:
         if hashlib.sha256(content).hexdigest() != name:
             raise Permanent(f"the stored content {name} is damaged; put it back from a backup of the data folder")
         return content
+
+    def adopt(self, spooled: Spooled) -> str:
+        """Take over a file that is whole and on disk already; it is moved, not copied. Return its name."""
+        path, beside = self._path(spooled.sha256), Path(spooled.path)
+        with _errors(f"a mail of {spooled.size} bytes cannot be stored under {self.folder}"):
+            self._make(path.parent)
+            if beside.exists():
+                beside.replace(path)
+                _flush(path.parent)
+            elif not self._whole(path, spooled.size):  # else it was taken over before: the same mail is offered again
+                raise Temporary(f"the spooled mail {beside} is gone; it is asked for again")
+            else:
+                _flush(path.parent)
+        return spooled.sha256
+
+    def file(self, name: str) -> Spooled:
+        """The file of a content, proven to be the one that was put."""
+        path = self._path(name)
+        with _errors(f"the stored content {name}"), path.open("rb") as file:
+            known, size = hashlib.file_digest(file, "sha256").hexdigest(), file.tell()
+        if known != name:
+            raise Permanent(f"the stored content {name} is damaged; put it back from a backup of the data folder")
+        return Spooled(path=str(path), size=size, sha256=name)
 
     def _path(self, name: str) -> Path:
         if len(name) != _NAME or not name.isalnum():
@@ -101,8 +127,13 @@ class FileBlobs:
     def _make(self, folder: Path) -> None:
         if not folder.is_dir():
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _flush(self.folder)
-            _flush(self.folder.parent)
+            try:
+                _flush(self.folder)
+                _flush(self.folder.parent)
+            except OSError:
+                with contextlib.suppress(OSError):
+                    folder.rmdir()  # so that the next try flushes too
+                raise
 
 
 def _flush(folder: Path) -> None:
@@ -114,8 +145,10 @@ def _flush(folder: Path) -> None:
         os.close(handle)
 
 
-async def keep(blobs: Blobs, content: bytes) -> tuple[bytes | None, str | None]:
+async def keep(blobs: Blobs, content: Raw) -> tuple[bytes | None, str | None]:
     """What goes into the row, body or blob; a large content is durable before its row is written."""
+    if isinstance(content, Spooled):
+        return None, await asyncio.to_thread(blobs.adopt, content)
     if len(content) <= INLINE:
         return content, None
     return None, await asyncio.to_thread(blobs.put, content)

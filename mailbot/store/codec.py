@@ -24,12 +24,14 @@ from mailbot.domain.request import Admitted, Event, Held, Ignored, Merged, Withd
 T = TypeVar("T")
 _Plain = Callable[[Any], Any]
 
+_ENCODE: Final = json.JSONEncoder(separators=(",", ":")).encode
+_AS_THEY_ARE: Final = (str, int, float, type(None))
 _TURNS: Final[Mapping[str, type[Turn]]] = {"said": Said, "tried": Tried}
 
 
 def dump(value: object) -> str:
     """*value* as JSON text, in ASCII: a lone surrogate of a broken mail survives."""
-    return json.dumps(_plain(value), separators=(",", ":"))
+    return _ENCODE(_plain(value))
 
 
 def load(wanted: type[T], text: str | bytes) -> T:
@@ -78,9 +80,9 @@ def would_admit(event: Event) -> Admitted | None:
 
 
 def _plain(value: object) -> object:
+    if isinstance(value, _AS_THEY_ARE):  # most are, and a mail waits for this
+        return value
     match value:
-        case None | bool() | int() | float() | str():
-            return value
         case bytes():
             return base64.b64encode(value).decode("ascii")
         case datetime():
@@ -90,9 +92,14 @@ def _plain(value: object) -> object:
         case tuple() | list():
             return [_plain(item) for item in value]
         case _ if dataclasses.is_dataclass(value):
-            return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+            return {name: _plain(getattr(value, name)) for name in _names(cast("Any", type(value)))}
         case _:
             raise TypeError(f"no JSON for {type(value).__name__}")
+
+
+@cache
+def _names(wanted: Any) -> tuple[str, ...]:  # noqa: ANN401  (a dataclass)
+    return tuple(field.name for field in dataclasses.fields(wanted))
 
 
 @cache

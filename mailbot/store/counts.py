@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
+from itertools import takewhile
 from typing import Final
 
 from sqlalchemy import Connection, ScalarSelect, String, and_, func, literal, null, select, union_all
@@ -11,13 +13,16 @@ from sqlalchemy.sql import ColumnElement
 from mailbot.decide.facts import Facts
 from mailbot.domain.errors import Permanent
 from mailbot.domain.message import Message
-from mailbot.domain.request import RequestId, State
+from mailbot.domain.project import ProjectId
+from mailbot.domain.request import Admitted, Intent, Kind, RequestId, State
 from mailbot.ports import Count
+from mailbot.store.codec import load
 from mailbot.store.database import given, moment
 from mailbot.store.tables import messages, replies, requests
 from mailbot.store.words import plain
 
 COUNTED: Final = 10_000  #: no rule asks for more in a day, and no judgement takes longer to count them
+SAID: Final = 3  #: earlier mails of a thread whose words are compared with a new one
 
 
 class Counts:
@@ -58,29 +63,64 @@ class Usage:
         author = requests.c.author == given("of_author")
         named = requests.c.message_id == given("of_message_id")
         first = select(requests.c.id).where(named, author, requests.c.id != given("of_id"))
+        thread = requests.c.project == given("of_project")
         self._facts = select(
             first.order_by(requests.c.seq).limit(1).scalar_subquery(),
-            _since("hour_ago", author),
+            _since("hour_ago", author, _LET_IN),
+            _since("day_ago", author, _LET_IN),
+            _since("day_ago", _LET_IN),
             _since("day_ago", author),
-            _since("day_ago"),
+            _since("day_ago", author, requests.c.builds.is_(None)),
+            _since("day_ago", author, thread),
         )
+        earlier = select(requests.c.body).where(*_between("day_ago"), author, thread, _LET_IN)
+        self._said = earlier.order_by(requests.c.seq.desc()).limit(SAID)
 
-    def facts(self, connection: Connection, message: Message, id: RequestId) -> Facts:
-        """Count it; the message itself does not count."""
+    def facts(self, connection: Connection, message: Message, id: RequestId, project: ProjectId | None = None) -> Facts:
+        """Count it; the message itself does not count. *project* is the one whose thread it stands in."""
         at = connection.execute(self._when, {"of_id": id}).scalar_one_or_none()
         if at is None:
             raise Permanent(f"there is no request {id}")
-        times = {"received": at, "hour_ago": at - timedelta(hours=1), "day_ago": at - timedelta(days=1)}
+        values = {"received": at, "hour_ago": at - timedelta(hours=1), "day_ago": at - timedelta(days=1)}
         # A mail without a Message-ID is nobody's duplicate.
-        names = {"of_id": id, "of_author": plain(message.author), "of_message_id": plain(message.id) or None}
-        duplicate, hour, day, total = connection.execute(self._facts, times | names).one()
-        return Facts(duplicate_of=duplicate or "", sender_hour=hour, sender_day=day, total_day=total)
+        values |= {"of_id": id, "of_author": plain(message.author), "of_message_id": plain(message.id) or None}
+        values["of_project"] = project
+        duplicate, hour, day, total, answers, refused, there = connection.execute(self._facts, values).one()
+        bodies = connection.execute(self._said, values).scalars().all() if there else ()
+        return Facts(
+            duplicate_of=duplicate or "",
+            sender_hour=hour,
+            sender_day=day,
+            total_day=total,
+            sender_answers=answers,
+            sender_refused=refused,
+            thread=project or "",
+            thread_day=there,
+            said=_said(bodies),
+        )
+
+
+def _said(bodies: Sequence[bytes | None]) -> tuple[str, ...]:
+    """The words of these requests, up to the first that is a command, or too large to be a program's answer."""
+    known = (load(Admitted, body).intent if body is not None else None for body in bodies)
+    return tuple(one.text for one in takewhile(_asks, known) if one)
+
+
+def _asks(intent: Intent | None) -> bool:
+    """Whether it asks in its own words, or says nothing; a person may say "undo" as often as they like."""
+    return intent is not None and (intent.kind in {Kind.CREATE, Kind.REVISE, Kind.QUESTION} or not intent.text)
+
+
+def _between(start: str) -> tuple[ColumnElement[bool], ...]:
+    """Since *start*, up to the receipt of the message itself, which does not count."""
+    time = (requests.c.received_at > moment(start), requests.c.received_at <= moment("received"))
+    return (*time, requests.c.id != given("of_id"))
 
 
 def _since(start: str, *more: ColumnElement[bool]) -> ScalarSelect[int]:
-    """How many were let in since *start*, up to the receipt of the message itself."""
-    first, last = moment(start), moment("received")
-    time = (requests.c.received_at > first, requests.c.received_at <= last)
-    counted = requests.c.builds.is_not(None), requests.c.id != given("of_id")
-    found = select(requests.c.seq).where(*time, *counted, *more).limit(COUNTED).subquery()
+    """How many came since *start*."""
+    found = select(requests.c.seq).where(*_between(start), *more).limit(COUNTED).subquery()
     return select(func.count()).select_from(found).scalar_subquery()
+
+
+_LET_IN: Final = requests.c.builds.is_not(None)

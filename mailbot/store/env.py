@@ -5,7 +5,10 @@ from __future__ import annotations
 from alembic import context
 from sqlalchemy import Connection
 
+from mailbot.store import tables_notes
 from mailbot.store.tables import Row
+
+KNOWN = (Row, tables_notes)  # read, so that the metadata knows every table
 
 
 def run() -> None:

@@ -6,6 +6,7 @@ itself is a handful of statements.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -16,11 +17,11 @@ from sqlalchemy import Connection
 from mailbot.build.plan import Turn
 from mailbot.decide.facts import Facts
 from mailbot.domain.errors import Impossible
-from mailbot.domain.message import Envelope, Message
+from mailbot.domain.message import Envelope, Message, Raw, marks_of
 from mailbot.domain.project import Project, ProjectId
 from mailbot.domain.reply import Answered, Delivery, DeliveryId
-from mailbot.domain.request import Admitted, Event, Released, Request, RequestId, State
-from mailbot.ports import Blobs, Clock, Count, Due, Job
+from mailbot.domain.request import Admitted, Event, Held, Refused, Released, Request, RequestId, State
+from mailbot.ports import Blobs, Clock, Count, Cursor, Due, Job
 from mailbot.store.blobs import fetch, keep
 from mailbot.store.codec import dump, dump_turn, load_turn, would_admit
 from mailbot.store.counts import Counts, Usage
@@ -28,6 +29,7 @@ from mailbot.store.database import Database
 from mailbot.store.due import LEASE
 from mailbot.store.due import Due as Queues
 from mailbot.store.lanes import Lanes, Rounds
+from mailbot.store.notes import Notes
 from mailbot.store.projects import Projects, project_values, revision_values, to_project
 from mailbot.store.replies import Replies, attempt_values, delivery_values, reply_values, to_delivery
 from mailbot.store.reports import Life, Mail, Reports
@@ -59,6 +61,7 @@ class SqlLedger:
         self._due = Queues(dialect, lanes, lease)
         self._replies, self._projects = Replies(), Projects(dialect)
         self._timers, self._leases = Timers(dialect), Leases(dialect)
+        self._notes = Notes(dialect)
         self._counts, self._usage, self._reports = Counts(), Usage(), Reports()
 
     async def close(self) -> None:
@@ -67,18 +70,33 @@ class SqlLedger:
 
     # Requests.
 
-    async def open_request(self, id: RequestId, raw: bytes, envelope: Envelope) -> RequestId:
+    async def open_request(self, id: RequestId, raw: Raw, envelope: Envelope) -> RequestId:
         row, mail = open_values(id, raw, envelope, await keep(self._blobs, raw))
         await self._database.write(lambda c: self._requests.open(c, row, mail))
         return id
+
+    async def open_requests(self, mails: Sequence[tuple[RequestId, Raw, Envelope]], cursor: Cursor) -> None:
+        rows = [open_values(id, raw, envelope, await keep(self._blobs, raw)) for id, raw, envelope in mails]
+
+        def store(connection: Connection) -> None:
+            for row, mail in rows:
+                self._requests.open(connection, row, mail)
+            self._notes.move(connection, cursor)
+
+        await self._database.write(store)
+
+    async def cursor(self, account: str, folder: str) -> Cursor | None:
+        return await self._database.read(lambda c: self._notes.cursor(c, account, folder))
 
     async def request(self, id: RequestId) -> Request:
         row = await self._database.read(lambda c: self._requests.load(c, id))
         admitted = row.builds is not None
         return to_request(id, row, await fetch(self._blobs, row.body, row.blob) if admitted else None)
 
-    async def raw(self, id: RequestId) -> bytes:
+    async def raw(self, id: RequestId) -> Raw:
         row = await self._database.read(lambda c: self._requests.raw(c, id))
+        if row.blob is not None:
+            return await asyncio.to_thread(self._blobs.file, row.blob)
         return await fetch(self._blobs, row.body, row.blob)
 
     async def record(
@@ -154,6 +172,9 @@ class SqlLedger:
         if order and (project := project_values(order, step.at)):
             self._projects.open(connection, project, order.intent.kind)
         self._requests.move(connection, step)
+        marks = marks_of(step.request.envelope)
+        if marks and isinstance(step.event, Admitted | Held | Refused):
+            self._notes.mark(connection, marks, step.request.id, step.at)
         if answer:
             if step.after.admitted is None:
                 self._requests.known_as(connection, step.request.id, answer.answered.reply)
@@ -161,8 +182,15 @@ class SqlLedger:
             if answer.revision and answer.answered.revision:
                 self._projects.add(connection, answer.revision, answer.answered.revision.draft)
 
-    async def facts(self, message: Message, request: RequestId) -> Facts:
-        return await self._database.read(lambda c: self._usage.facts(c, message, request))
+    async def facts(
+        self, message: Message, request: RequestId, marks: Sequence[str] = (), thread: ProjectId | None = None
+    ) -> Facts:
+        def read(connection: Connection) -> Facts:
+            facts = self._usage.facts(connection, message, request, thread)
+            replay = self._notes.marked(connection, marks, request) if marks else ""
+            return replace(facts, replay_of=replay) if replay else facts
+
+        return await self._database.read(read)
 
     # Projects.
 
@@ -236,6 +264,23 @@ class SqlLedger:
     async def recover(self) -> int:
         now = self._clock()
         return await self._database.write(lambda c: self._due.recover(c, now))
+
+    # What the ways in and the filter remember.
+
+    async def report(self, part: str, trouble: str, at: datetime) -> None:
+        await self._database.write(lambda c: self._notes.report(c, part, trouble, at))
+
+    async def parts(self) -> Mapping[str, tuple[str, datetime]]:
+        """How each part of the house is (its trouble, or nothing), and since when."""
+        return await self._database.read(self._notes.parts)
+
+    async def learn(self, words: Sequence[int], *, spam: bool, undo: bool = False) -> None:
+        by = -1 if undo else 1
+        counts = (by, 0) if spam else (0, by)
+        await self._database.write(lambda c: self._notes.learn(c, words, *counts))
+
+    async def learned(self, words: Sequence[int]) -> Mapping[int, tuple[int, int]]:
+        return await self._database.read(lambda c: self._notes.learned(c, words))
 
     # What people ask.
 

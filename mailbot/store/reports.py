@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, desc, or_, select
 
 from mailbot.build.plan import Said
-from mailbot.domain.message import Envelope
+from mailbot.domain.message import Authentic, Envelope, Proof
 from mailbot.domain.project import Result
 from mailbot.domain.request import Admitted, State
 from mailbot.store.codec import load, load_turn
@@ -150,12 +150,26 @@ class Reports:
         size = connection.execute(self._size, id).scalar()
         words = f"by {envelope.channel} from {envelope.sender or '<>'} ({envelope.peer or 'no peer'}), {size} bytes"
         yield Happening(at=row.received_at, what="received", words=words)
+        if envelope.authentic:
+            yield Happening(at=row.received_at, what="proven", words=_proof(envelope.proof, envelope.authentic))
         for turn in connection.execute(self._turns, id):
             yield Happening(at=turn.at, what=turn.kind, words=_turn(turn))
         for one in connection.execute(self._audit, id):
             yield Happening(at=one.at, what=one.what.lower(), words=_reason(one.detail))
         for one in connection.execute(self._attempts, id):
             yield Happening(at=one.at, what=one.progress, words=one.said)
+
+
+def _proof(proof: Proof, known: Authentic) -> str:
+    """How well its author is proven, and by what."""
+    said = [
+        f"spf {known.spf} ({known.spf_domain})" if known.spf else "",
+        *(f"dkim {one.result} ({one.domain})" for one in known.dkim),
+        f"dmarc {known.dmarc}" if known.dmarc else "",
+        f"arc {known.arc}" if known.arc else "",
+        known.provider,
+    ]
+    return "; ".join(part for part in (proof.value, ", ".join(filter(None, said)), known.why) if part)
 
 
 def _mail(row: AnyRow) -> Mail:

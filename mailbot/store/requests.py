@@ -12,13 +12,14 @@ from sqlalchemy import Connection, case, func, insert, literal_column, select, u
 from sqlalchemy.sql.dml import Update
 
 from mailbot.domain.errors import Impossible, Overtaken, Permanent
-from mailbot.domain.message import Envelope
+from mailbot.domain.message import Envelope, Raw, Spooled
 from mailbot.domain.reply import Reply
 from mailbot.domain.request import LIFE, Admitted, Event, Postponed, Released, Request, RequestId, State
 from mailbot.ports import Due
 from mailbot.store.codec import dump, load, summary, why_closed
 from mailbot.store.database import AnyRow, Dialect, given, moment
 from mailbot.store.lanes import INTAKE, Lanes, Rounds
+from mailbot.store.quick import Quick
 from mailbot.store.tables import BLOCKED, DUE, FRESH, IN_HAND, TIMED, audit, messages, requests, turns
 from mailbot.store.words import plain
 
@@ -68,11 +69,19 @@ class Step:
         return self.due.not_before is not None and self.due.not_before > self.at
 
 
-def open_values(id: RequestId, raw: bytes, envelope: Envelope, kept: Kept) -> tuple[dict[str, Any], dict[str, Any]]:
+def open_values(id: RequestId, raw: Raw, envelope: Envelope, kept: Kept) -> tuple[dict[str, Any], dict[str, Any]]:
     """The rows of a new request: what is due of it, and its mail."""
     row = {"id": id, "envelope": dump(envelope), "received_at": envelope.received_at, "state": State.RECEIVED.value}
-    mail = {"request_id": id, "sha256": hashlib.sha256(raw).hexdigest(), "size": len(raw), "body": kept[0]}
+    if isinstance(raw, Spooled):
+        known = {"sha256": raw.sha256, "size": raw.size}
+    else:
+        known = {"sha256": hashlib.sha256(raw).hexdigest(), "size": len(raw)}
+    mail = {"request_id": id, **known, "body": kept[0]}
     return {**row, **FRESH, "postponed": 0, "queue": INTAKE, "wait": DUE}, {**mail, "blob": kept[1]}
+
+
+_ROW: Final = ("id", "envelope", "received_at", "state", *FRESH, "postponed", "queue", "wait")
+_MAIL: Final = ("request_id", "sha256", "size", "body", "blob")
 
 
 class Requests:
@@ -80,8 +89,8 @@ class Requests:
 
     def __init__(self, dialect: Dialect, lanes: Lanes, rounds: Rounds) -> None:
         self._lanes, self._rounds = lanes, rounds
-        self._open = dialect.insert_new(requests)
-        self._mail = insert(messages)
+        self._open = Quick(dialect, dialect.insert_new(requests), _ROW)
+        self._mail = Quick(dialect, insert(messages), _MAIL)
         columns = ("envelope", "state", "turn", "starts", "postponed", "builds", "body", "blob")
         self._load = select(*(requests.c[name] for name in columns)).where(requests.c.id == given("of_id"))
         self._raw = select(messages.c.body, messages.c.blob).where(messages.c.request_id == given("of_id"))
@@ -94,6 +103,7 @@ class Requests:
         self._keep_on = _swap(**hand).where(requests.c.wait == literal_column(str(IN_HAND)))
         self._hold = update(requests).where(requests.c.id == given("of_id"))
         self._hold = self._hold.values(body=given("new_body"), blob=given("new_blob"))
+        self._proven = update(requests).where(requests.c.id == given("of_id")).values(envelope=given("new_envelope"))
         names = {name: given(f"new_{name}") for name in ("author", "message_id")}
         self._named = update(requests).where(requests.c.id == given("of_id")).values(**names)
         row = ("id", "state", "turn", "postponed", "lane")
@@ -109,8 +119,8 @@ class Requests:
 
     def open(self, connection: Connection, row: dict[str, Any], mail: dict[str, Any]) -> None:
         """Store it, unless it is there."""
-        if connection.execute(self._open, row).rowcount:
-            connection.execute(self._mail, mail)
+        if self._open.run(connection, row):
+            self._mail.run(connection, mail)
 
     def load(self, connection: Connection, id: RequestId) -> AnyRow:
         """The row of a request."""
@@ -135,6 +145,9 @@ class Requests:
         if step.order and not step.admitted:
             body, blob = step.order
             connection.execute(self._hold, {"of_id": step.request.id, "new_body": body, "new_blob": blob})
+        if step.request.state is State.RECEIVED and step.request.envelope.authentic:
+            proven = {"of_id": step.request.id, "new_envelope": dump(step.request.envelope)}
+            connection.execute(self._proven, proven)
         ended = [self._end(connection, id, event, step.at) for id, event in step.others]
         lanes = {lane for lane in (step.lane, *(lane for lane, _ in ended)) if lane}
         for lane in sorted(lanes):

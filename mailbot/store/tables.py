@@ -114,6 +114,7 @@ class RequestRow(Waiting, table=True):
         Index("ix_requests_lane", "lane", "wait", "seq", **_where("lane IS NOT NULL")),
         Index("uq_requests_active", "lane", unique=True, **_where("wait IN (0, 1, 3)")),
         Index("ix_requests_message_id", "message_id", **_where("message_id IS NOT NULL")),
+        Index("uq_requests_mail", "author", "message_id", unique=True, **_where("message_id <> ''")),
     )
 
     id: str = Field(sa_type=Text, unique=True)

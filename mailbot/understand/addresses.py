@@ -23,10 +23,16 @@ _CONTROL: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 def address(text: str) -> Address | None:
     """*text* as an address that every mail program reads alike; None when it is not one."""
     local, at, domain = text.partition("@")
-    domain = domain.lower()
+    # Only ASCII is made small: the Kelvin sign would become a plain k, and another domain's name.
+    domain = domain.lower() if domain.isascii() else ""
     if at and _local(local) and _domain(domain):
         return Address(f"{local}@{domain}")
     return None
+
+
+def is_domain(text: str) -> bool:
+    """Whether *text*, in lower case, is a domain name of letters, digits and hyphens, as it may stand in an address."""
+    return _domain(text)
 
 
 def mailbox(value: str) -> tuple[str, Address]:

@@ -12,10 +12,13 @@ from mailbot.understand.charset import text_of
 from mailbot.understand.header import Fields, visible, words
 from mailbot.understand.html import visible_text
 from mailbot.understand.mime import Part, Walk
+from mailbot.understand.octets import Octets
 
 MAX_DECODED: Final = 25_000_000  #: bytes of all content, decoded
 MAX_TEXT: Final = 1_000_000  #: characters that are read as words
-MAX_HTML: Final = 5_000_000  #: characters of HTML that are read for its words
+MAX_HTML: Final = 2_000_000  #: characters of HTML that are read for its words
+MAX_TEXT_BYTES: Final = 4 * MAX_TEXT  #: of one part that are looked at for its words
+MAX_HTML_BYTES: Final = 4 * MAX_HTML
 MAX_NAME: Final = 120  #: characters of a file's name
 _BODY: Final = frozenset({"text/plain", "text/html", "text/markdown", "text/x-markdown", "text/enriched"})
 _ENDINGS: Final = {
@@ -34,9 +37,10 @@ class Content:
     text: str
     attachments: tuple[Attachment, ...]
     trouble: str = ""  #: why it could not be taken in whole
+    root: Part | None = None  #: its tree of parts; none: it was not read
 
 
-def content_of(raw: bytes, fields: Fields, body: int) -> Content:
+def content_of(raw: Octets, fields: Fields, body: int) -> Content:
     """Read the content of *raw*, whose header is *fields* and whose body begins at *body*."""
     walk = Walk(raw=raw)
     root = walk.tree(fields, body, len(raw))
@@ -48,14 +52,14 @@ def content_of(raw: bytes, fields: Fields, body: int) -> Content:
         trouble = trouble or (
             f"the text has {len(text):,} characters; {MAX_TEXT:,} is the most I can read, the rest can come as a file"
         )
-    return Content(text=text[:MAX_TEXT], attachments=() if trouble else tuple(found.files), trouble=trouble)
+    return Content(text=text[:MAX_TEXT], attachments=() if trouble else tuple(found.files), trouble=trouble, root=root)
 
 
 @dataclass(kw_only=True)
 class _Gathering:
     """What has been taken out of the tree so far."""
 
-    raw: bytes
+    raw: Octets
     files: list[Attachment] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
     decoded: int = 0
@@ -90,8 +94,7 @@ class _Gathering:
         return plain if plain is not None else with_words[-1][1] if with_words else ""
 
     def _text(self, part: Part) -> str:
-        data = part.content(self.raw)
-        self.decoded += len(data)
+        data = self._words(part)
         charset = part.parameters.get("charset", "")
         if part.kind != "text/html":
             text = visible(text_of(data, charset))
@@ -101,14 +104,26 @@ class _Gathering:
             charset = named[1].decode("ascii")
         html = text_of(data, charset)
         if len(html) > MAX_HTML:
-            self.long = f"its HTML has {len(html):,} characters; {MAX_HTML:,} is the most I can read"
+            self.long = self.long or f"its HTML has {len(html):,} characters; {MAX_HTML:,} is the most I can read"
         return visible(visible_text(html[:MAX_HTML]))
 
+    def _words(self, part: Part) -> bytes:
+        """The bytes that are read as words; what is far too long is neither decoded nor kept in whole."""
+        most = MAX_HTML_BYTES if part.kind == "text/html" else MAX_TEXT_BYTES
+        data = part.content(self.raw, most)
+        if len(data) <= most:
+            self.decoded += len(data)
+            return data
+        self.decoded += max(len(data), part.size)
+        self.long = f"the text of one part has more than {most:,} bytes; the rest can come as a file"
+        return data[: data.rfind(b"\n", 0, most) + 1 or most]  # no character is cut in two
+
     def _file(self, part: Part) -> None:
-        data = part.content(self.raw)
-        self.decoded += len(data)
+        most = max(0, MAX_DECODED - self.decoded)
+        data = part.content(self.raw, most)
+        self.decoded += len(data) if len(data) <= most else max(len(data), part.size)
         if part.kind == "text/plain" and part.disposition != "attachment" and not self.named_text:
-            self.named_text = visible(text_of(data, part.parameters.get("charset", "")))
+            self.named_text = visible(text_of(data[:MAX_TEXT_BYTES], part.parameters.get("charset", "")))
         if self.decoded <= MAX_DECODED:
             name = self._unique(safe_name(part.filename) or f"attachment-{len(self.files) + 1}{_ending(part)}")
             self.files.append(Attachment(name=name, media_type=part.kind, content=data))

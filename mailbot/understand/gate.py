@@ -15,6 +15,7 @@ from mailbot.domain.errors import Unreadable
 from mailbot.domain.message import Address
 from mailbot.understand.addresses import mailbox
 from mailbot.understand.header import Fields, first, words
+from mailbot.understand.octets import Octets
 
 MAX_HEADER: Final = 256 * 1024  #: bytes of the whole header block
 MAX_FIELDS: Final = 1_000
@@ -25,6 +26,7 @@ SINGLE: Final = (
     "content-type", "content-transfer-encoding", "auto-submitted",
 )  # fmt: skip
 _NAME: Final = re.compile(rb"[!-9;-~]+")
+_ESCAPED: Final = re.compile(rb"\\.", re.DOTALL)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +39,7 @@ class Headers:
     body: int  #: where the body begins
 
 
-def gate(raw: bytes) -> Headers:
+def gate(raw: Octets) -> Headers:
     """Read the header of *raw*; raise Unreadable, with words for an admin, when its shape is not plain."""
     block, end, body = _block(raw)
     fields = _fields(block.split(end))
@@ -51,16 +53,16 @@ def gate(raw: bytes) -> Headers:
     return Headers(fields=fields, author=author, name=words(name, 200), body=body)
 
 
-def _block(raw: bytes) -> tuple[bytes, bytes, int]:
+def _block(raw: Octets) -> tuple[bytes, bytes, int]:
     """The header block, its line end, and where the body begins."""
     newline = raw.find(b"\n", 0, MAX_HEADER + 2)
     end = b"\r\n" if newline > 0 and raw[newline - 1 : newline] == b"\r" else b"\n"
-    if end == b"\n" and b"\r\n" in raw:
+    if end == b"\n" and raw.find(b"\r\n") >= 0:
         raise Unreadable("its lines end partly in CR LF and partly in a bare LF")
     stop = raw.find(end * 2, 0, MAX_HEADER + 2 * len(end))
     if stop < 0 and len(raw) > MAX_HEADER:
         raise Unreadable(f"its header is larger than {MAX_HEADER:,} bytes")
-    block = raw if stop < 0 else raw[:stop]
+    block = raw[:] if stop < 0 else raw[:stop]
     body = len(raw) if stop < 0 else stop + 2 * len(end)
     if b"\0" in block:
         raise Unreadable("its header holds a NUL")
@@ -92,7 +94,21 @@ def _unfolded(name: bytes, values: list[bytes]) -> str:
     size = len(name) + 1 + sum(map(len, values)) + 2 * (len(values) - 1)
     if size > MAX_FIELD:
         raise Unreadable(f"its field {_shown(name)} has {size:,} bytes; {MAX_FIELD:,} is the most")
+    if name.lower() == b"from" and _folded_in_quotes(values):
+        raise Unreadable("its From field is folded inside a quoted name, where some programs stop reading it")
     return b"".join(values).decode("utf-8", "surrogateescape").strip(" \t")
+
+
+def _folded_in_quotes(lines: list[bytes]) -> bool:
+    """Whether a line ends while a quote is open: the standard library ends the quote there, and reads the name on."""
+    if len(lines) == 1:
+        return False
+    quotes = 0
+    for line in lines[:-1]:
+        quotes += _ESCAPED.sub(b"", line).count(b'"')
+        if quotes % 2 or line.endswith(b"\\"):
+            return True
+    return False
 
 
 def _shown(line: bytes) -> str:

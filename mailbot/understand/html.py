@@ -19,6 +19,7 @@ MAX_QUOTES: Final = 9  #: deeper ones are written as this deep
 MAX_ATTRIBUTES: Final = 100
 _RAW: Final = frozenset({"script", "style", "title", "textarea", "xmp", "noembed", "noframes", "iframe", "plaintext"})
 _UNSEEN: Final = frozenset({"head", "template", "object", "select", "svg", "math", "audio", "video", "canvas"})
+_NEVER_SHOWN: Final = _RAW | _UNSEEN
 _VOID: Final = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 )
@@ -56,6 +57,14 @@ def visible_text(html: str) -> str:
     for token in _tokens(html):
         page.take(token)
     return page.text()
+
+
+def seen_and_hidden(html: str) -> tuple[str, str]:
+    """What a person reads of *html*, and the words that its styles hide from them."""
+    page = _Page()
+    for token in _tokens(html):
+        page.take(token)
+    return page.text(), " ".join(page.veiled)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,6 +154,7 @@ class _Page:
     """What has been read so far."""
 
     lines: list[str] = field(default_factory=list)
+    veiled: list[str] = field(default_factory=list)  #: words under a style that hides
     line: list[str] = field(default_factory=list)
     open: list[tuple[str, bool, bool]] = field(default_factory=list)  #: name, whether hidden, whether quoted
     count: Counter[str] = field(default_factory=Counter)
@@ -167,6 +177,8 @@ class _Page:
 
     def _text(self, text: str) -> None:
         if self.hidden:
+            if not any(self.count[name] for name in _NEVER_SHOWN):
+                self.veiled.append(text.strip())
             return
         words = unescape(_LONG_NUMBER.sub("\N{REPLACEMENT CHARACTER}", text))
         if not self.pre:

@@ -6,18 +6,20 @@ levels: a mail of a few megabytes can keep it busy for minutes. So the boundarie
 
 from __future__ import annotations
 
-import binascii
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from mailbot.understand.header import Fields, base64_bytes, first, parameters
+from mailbot.understand.header import Fields, first, parameters
+from mailbot.understand.octets import Octets
+from mailbot.understand.transfer import undone
 
 MAX_PARTS: Final = 100
 MAX_DEPTH: Final = 10
 MAX_PART_FIELDS: Final = 200
 MAX_PART_FIELD: Final = 32 * 1024
+MOST: Final = 200_000_000  #: bytes of one content, where the caller has no limit of its own
 _FIELD: Final = re.compile(rb"([!-9;-~]{1,100})[ \t]*:")
 _TYPE: Final = re.compile(r"[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,80}")
 
@@ -35,25 +37,23 @@ class Part:
     end: int
     parts: tuple[Part, ...] = ()
 
-    def content(self, raw: bytes) -> bytes:
-        """The content, with its transfer encoding undone."""
-        body = raw[self.start : self.end]
-        match first(self.fields, "content-transfer-encoding").strip().lower():
-            case "base64":
-                return base64_bytes(body)
-            case "quoted-printable":
-                return binascii.a2b_qp(body)
-            case "x-uuencode" | "uuencode" | "x-uue" | "uue":
-                return _uudecoded(body)
-            case _:
-                return body
+    def content(self, raw: Octets, most: int = MOST) -> bytes:
+        """The content, with its transfer encoding undone; of one larger than *most*, a little more than that."""
+        return undone(first(self.fields, "content-transfer-encoding"), raw, self.start, self.end, most)
+
+    @property
+    def size(self) -> int:
+        """About how many bytes its content has, before it is decoded."""
+        encoded = self.end - self.start
+        coding = first(self.fields, "content-transfer-encoding").strip().lower()
+        return encoded * 3 // 4 if coding == "base64" else encoded
 
 
 @dataclass(kw_only=True)
 class Walk:
     """One reading of one mail: it counts the parts, and stops at the limits."""
 
-    raw: bytes
+    raw: Octets
     count: int = 0
     trouble: str = ""  #: why not everything was read
 
@@ -93,7 +93,7 @@ class Walk:
         return tuple(parts)
 
 
-def part_fields(raw: bytes, at: int, end: int) -> tuple[Fields, int]:
+def part_fields(raw: Octets, at: int, end: int) -> tuple[Fields, int]:
     """The header of a part, as far as it looks like one, and where its body begins."""
     fields: list[tuple[str, list[bytes]]] = []
     while at < end and len(fields) < MAX_PART_FIELDS:
@@ -119,7 +119,7 @@ def _joined(fields: list[tuple[str, list[bytes]]]) -> Fields:
     ]
 
 
-def _sections(raw: bytes, boundary: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
+def _sections(raw: Octets, boundary: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Where each part between the delimiter lines begins and ends."""
     begun = -1
     for line_start, line_end, closing in _delimiters(raw, b"--" + boundary, start, end):
@@ -132,7 +132,7 @@ def _sections(raw: bytes, boundary: bytes, start: int, end: int) -> Iterator[tup
         yield begun, end
 
 
-def _delimiters(raw: bytes, delimiter: bytes, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
+def _delimiters(raw: Octets, delimiter: bytes, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
     """Each delimiter line: where it begins, where the next line begins, whether it closes."""
     at = start
     while (found := raw.find(delimiter, at, end)) >= 0:
@@ -144,25 +144,10 @@ def _delimiters(raw: bytes, delimiter: bytes, start: int, end: int) -> Iterator[
         at = following
 
 
-def _before_line_end(raw: bytes, start: int, end: int) -> int:
+def _before_line_end(raw: Octets, start: int, end: int) -> int:
     """The line end before a delimiter belongs to the delimiter."""
     if end > start and raw[end - 1 : end] == b"\n":
         end -= 1
     if end > start and raw[end - 1 : end] == b"\r":
         end -= 1
     return end
-
-
-def _uudecoded(body: bytes) -> bytes:
-    out: list[bytes] = []
-    for line in body.splitlines():
-        if line.startswith(b"begin "):
-            out.clear()
-        elif line == b"end":
-            break
-        else:
-            try:
-                out.append(binascii.a2b_uu(line))
-            except binascii.Error:
-                out.append(b"")  # a broken line is lost; the lines after it are not
-    return b"".join(out)

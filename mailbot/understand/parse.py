@@ -10,10 +10,12 @@ from typing import Final
 
 from mailbot.domain.message import Message
 from mailbot.understand.addresses import addresses
+from mailbot.understand.bounce import failed_of, names_returned
 from mailbot.understand.content import Content, content_of
 from mailbot.understand.gate import Headers, gate
 from mailbot.understand.header import first, message_id, message_ids, words
-from mailbot.understand.machine import LOOP, why_machine
+from mailbot.understand.machine import LOOP, machine_of
+from mailbot.understand.octets import Octets
 from mailbot.understand.quoting import own_words
 
 MAX_WIRE: Final = 36_000_000  #: bytes of a whole mail
@@ -22,12 +24,14 @@ MAX_IN_REPLY_TO: Final = 10
 MAX_REFERENCES: Final = 50
 
 
-def parse(raw: bytes) -> Message:
+def parse(raw: Octets) -> Message:
     """Read *raw*; raise Unreadable when it is not one mail of one author."""
     headers = gate(raw)
     content = _content(raw, headers)
     text, quoted = own_words(content.text)
     fields = headers.fields
+    machine = machine_of(fields, headers.author, content.root, text)
+    bounced = content.root if machine.kind == "bounce" else None
     return Message(
         id=message_id(first(fields, "message-id")),
         author=headers.author,
@@ -41,14 +45,17 @@ def parse(raw: bytes) -> Message:
         in_reply_to=message_ids(first(fields, "in-reply-to"), MAX_IN_REPLY_TO),
         references=message_ids(first(fields, "references"), MAX_REFERENCES),
         attachments=content.attachments,
-        automatic=why_machine(fields, headers.author),
+        automatic=machine.why,
+        group=machine.group,
+        failed=failed_of(raw, fields, bounced) if bounced else (),
+        returned=names_returned(raw, fields) if bounced else (),
         ours=any(name.lower() == LOOP for name, _ in fields),
         hops=sum(name.lower() == "received" for name, _ in fields),
         trouble=content.trouble,
     )
 
 
-def _content(raw: bytes, headers: Headers) -> Content:
+def _content(raw: Octets, headers: Headers) -> Content:
     if len(raw) <= MAX_WIRE:
         return content_of(raw, headers.fields, headers.body)
     million = 1_000_000

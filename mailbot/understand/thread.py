@@ -1,4 +1,4 @@
-"""Which project a mail is about: by what we signed, never by its subject.
+"""Which project a mail is about, and which mail of ours a bounce: by what we signed, never by its subject.
 
 A token gives no right, since forwarding leaks it: whether this author may is judged in decide/.
 """
@@ -6,10 +6,12 @@ A token gives no right, since forwarding leaks it: whether this author may is ju
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from mailbot.domain.message import Envelope, Message
 from mailbot.domain.names import Names
 from mailbot.domain.project import ProjectId
+from mailbot.understand.bounce import delivery_of_bounce
 
 
 def project_of(message: Message, envelope: Envelope, names: Names) -> ProjectId | None:
@@ -27,3 +29,11 @@ def _named(message: Message, envelope: Envelope, names: Names) -> Iterator[Proje
         yield names.project_of_message_id(id)
     yield names.project_of_text(message.quoted)
     yield names.project_of_text(message.text)
+
+
+def came_back(message: Message, envelope: Envelope, names: Names) -> Message:
+    """A bounce that says which delivery of ours it is about, where that can be proven; any other mail as it is."""
+    if not message.automatic:
+        return message
+    known = delivery_of_bounce(message.returned, envelope, names)
+    return replace(message, automatic=f"{message.automatic}; it is about our delivery {known}") if known else message

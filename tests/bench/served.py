@@ -27,6 +27,7 @@ data = "{folder}/data"
 [[receive]]
 kind = "smtp"
 listen = "127.0.0.1:0"
+max_per_address = 200
 """
 
 #: As a site runs it: a relay, and every reply signed.

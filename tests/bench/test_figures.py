@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from tests.bench import __main__ as bench
-from tests.bench import claim, idle, ingest, latency, rate
+from tests.bench import claim, idle, imap, ingest, latency, rate
 from tests.bench.stage import QUICK, Scale
 from tests.bench.table import Figure, Limit, Row
+from tests.servers import missing
+from tests.servers_dovecot import unavailable
 
 TINY = Scale(mails=2, rounds=1, burst=5, waiting=300, claims=3, settle=0.1, idle=0.2, ingest=60)
 
@@ -19,7 +21,7 @@ TINY = Scale(mails=2, rounds=1, burst=5, waiting=300, claims=3, settle=0.1, idle
 @pytest.mark.usefixtures("postfix_here")
 @pytest.mark.parametrize(
     ("measure", "rows"),
-    [(latency.measure, 4), (rate.measure, 1), (ingest.measure, 3)],
+    [(latency.measure, 4), (rate.measure, 1), (ingest.measure, len(ingest.LOADS))],
     ids=["latency", "rate", "ingest"],
 )
 async def test_figures_beside_postfix(measure: Callable[[Scale], Awaitable[Figure]], rows: int) -> None:
@@ -27,6 +29,15 @@ async def test_figures_beside_postfix(measure: Callable[[Scale], Awaitable[Figur
     figure = await measure(TINY)
     assert len(figure.rows) == rows
     assert all(row.ours > 0 and row.theirs > 0 and row.ratio > 0 for row in figure.rows)
+
+
+async def test_figures_of_a_mailbox() -> None:
+    """Each new mail is timed from the news of it; the waiting ones are counted in the ledger."""
+    if reason := unavailable():
+        missing(reason)
+    figure = await imap.measure(TINY)
+    assert len(figure.rows) == 4
+    assert all(row.ours > 0 and row.theirs > 0 for row in figure.rows)
 
 
 async def test_figures_of_an_idle_server() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
 
 import pytest
 from pydantic import ValidationError
@@ -12,11 +11,9 @@ from mailbot.checks import AnySandbox, Static
 from mailbot.checks.static import MAX_FILE, NOT_RUN, Reading
 from mailbot.domain.errors import Temporary
 from mailbot.domain.project import Check, Result
-from mailbot.ports import Site
+from tests.fakes import site
 
-SITE = Site(
-    domain="x.example", embedded=True, addresses={}, data="/nowhere", clock=lambda: datetime(2026, 1, 1, tzinfo=UTC)
-)
+SITE = site()
 
 
 async def read(files, checks=()):

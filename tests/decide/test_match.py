@@ -78,6 +78,9 @@ def test_a_star_stands_for_any_characters(pattern, text):
         (When(proof_below=Proof.ACCOUNT), False, "proof is account, which is not below account"),
         (When(known_thread=False), True, "all"),
         (When(known_thread=True), False, "in no thread"),
+        (When(spam=Range(gte=6.5, lt=12)), True, "all"),
+        (When(spam=Range(gt=6.5)), False, "spam score is 6.5, not > 6.5"),
+        (When(spam=Range(lt=6)), False, "spam score is 6.5, not < 6"),
         (When(size=Range(gte=100, lte=100)), True, "all"),
         (When(size=Range(gt=100)), False, "size is 100, not > 100"),
         (When(size=Range(lt=100)), False, "not < 100"),
@@ -88,7 +91,7 @@ def test_a_star_stands_for_any_characters(pattern, text):
 )
 def test_conditions(when, known, words):
     """All must hold, and the first that does not is the reason."""
-    found, reason = matches(when, case(facts=Facts(sender_day=3, total_day=7)))
+    found, reason = matches(when, case(facts=Facts(sender_day=3, total_day=7, spam=6.5)))
     assert found is known
     assert words in reason
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from mailbot.decide.facts import Facts
-from mailbot.decide.match import Limits, Rule, When
+from mailbot.decide.match import Limits, Range, Rule, When
 from mailbot.decide.policy import Policy
 from mailbot.domain.message import Message, Proof
 from mailbot.domain.project import Project, ProjectId
@@ -150,3 +150,12 @@ def test_rules_know_the_thread():
 def test_a_rule_without_a_reason_still_gives_one():
     """Nobody reads an empty line."""
     assert judge(replace(ALLOW, action="deny", reason="")).reason == "the rule 'all' of this mailbox says deny"
+
+
+@pytest.mark.parametrize(("action", "told"), [("hold", True), ("discard", True), ("deny", False)])
+def test_what_the_spam_filter_found_is_for_the_admin(action, told):
+    """A held or dropped mail says score and reasons; a refusal, which its author reads, does not."""
+    rule = Rule(id="spam", action=action, reason="it looks like spam", when=When(spam=Range(gte=6)))
+    verdict = judge(rule, facts=Facts(spam=7.25, spam_why="it hides words (+2.0)"))
+    assert (verdict.reason == "it looks like spam; spam score 7.2: it hides words (+2.0)") is told
+    assert verdict.reason.startswith("it looks like spam")

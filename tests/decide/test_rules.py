@@ -50,6 +50,7 @@ def test_a_rule_with_everything():
       proof: dkim
       proof_below: account
       known_thread: false
+      spam: {gte: -1.5, lt: 6}
       size: {lte: 1000}
       usage: {sender_hour: {lt: 3}, sender_day: {lt: 30}, total_day: {lt: 300}}
     then: {action: allow, reason: signed, set: {max_repairs: 4, priority: 2}}
@@ -61,6 +62,7 @@ def test_a_rule_with_everything():
         proof=Proof.DKIM,
         proof_below=Proof.ACCOUNT,
         known_thread=False,
+        spam=Range(gte=-1.5, lt=6.0),
         size=Range(lte=1000),
         usage=(("sender_hour", Range(lt=3)), ("sender_day", Range(lt=30)), ("total_day", Range(lt=300))),
     )
@@ -123,6 +125,12 @@ def test_files_and_rules_keep_their_order():
             "sender_days",
             "did you mean 'sender_day'?",
         ),
+        ("{id: a, if: {spam: 6}, then: {action: hold}}", "rules.0.if.spam", "keys with values"),
+        ("{id: a, if: {spam: {gte: '6'}}, then: {action: hold}}", "rules.0.if.spam.gte", "from -100 to 100"),
+        ("{id: a, if: {spam: {gte: true}}, then: {action: hold}}", "rules.0.if.spam.gte", "not True"),
+        ("{id: a, if: {spam: {gte: .nan}}, then: {action: hold}}", "rules.0.if.spam.gte", "from -100 to 100"),
+        ("{id: a, if: {spam: {gte: 101}}, then: {action: hold}}", "rules.0.if.spam.gte", "not 101"),
+        ("{id: a, if: {usage: {spam: {gt: 1}}}, then: {action: deny}}", "rules.0.if.usage.spam", "no key"),
         ("{id: a, if: {usage: {duplicate_of: {gt: 1}}}, then: {action: deny}}", "duplicate_of", "no key"),
         ("{id: a, then: {action: allow, set: {priority: 10}}}", "rules.0.then.set.priority", "from 0 to 9"),
         ("{id: a, then: {action: allow, set: {max_repairs: 11}}}", "set.max_repairs", "from 0 to 10"),
@@ -243,3 +251,23 @@ def test_the_examples_in_the_rules_that_ship_work():
     ]
     body = "\n".join(["version: 1", *groups, "rules:", *(line.replace("# ", "", 1) for line in examples)])
     assert [rule.id for rule in rules_from([("x", yaml(body))])] == ["staff", "ola", "enough-for-today", "strangers"]
+
+
+@pytest.mark.parametrize(
+    ("spam", "known_thread", "proof", "id"),
+    [
+        (5.9, False, Proof.DKIM, "nobody-else"),
+        (6.0, False, Proof.DKIM, "spam-likely"),
+        (12.0, False, Proof.DKIM, "spam-for-sure"),
+        (99.0, True, Proof.DKIM, "nobody-else"),
+        (99.0, False, Proof.ACCOUNT, "first-try"),
+    ],
+)
+def test_the_shipped_rules_on_spam(spam, known_thread, proof, id):
+    """6 holds, 12 drops; neither in a thread of ours, nor for who is known to the channel."""
+    rules = rules_from([(SHIPPED.name, yaml(SHIPPED.read_text("utf-8")))])
+    message = Message(id="", author="ana@acme.example", text="bees")
+    facts = Facts(spam=spam)
+    told = explain(rules, Case(message=message, envelope=envelope(proof=proof), known_thread=known_thread, facts=facts))
+    assert f" {id}: " in told[-1]
+    assert "spam score is 5.9, not >= 12" in told[0] or spam != 5.9

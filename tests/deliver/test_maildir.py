@@ -14,7 +14,8 @@ from mailbot.deliver import Maildir
 from mailbot.domain.errors import Overtaken, Temporary
 from mailbot.domain.message import Address, MessageId
 from mailbot.domain.reply import Delivery, DeliveryId
-from mailbot.ports import Site, Way
+from mailbot.ports import Way
+from tests.fakes import site
 
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
 MAIL = Delivery(
@@ -31,8 +32,7 @@ MAIL = Delivery(
 
 
 def way_in(folder: Path, pattern: str = "{data}/sent") -> Way:
-    site = Site(domain="example.org", embedded=False, addresses={}, data=str(folder), clock=lambda: NOW)
-    return Maildir(folder=pattern).open(site)
+    return Maildir(folder=pattern).open(site(domain="example.org", embedded=False, data=str(folder)))
 
 
 async def nothing() -> None:

@@ -15,12 +15,13 @@ from mailbot.deliver import AnyWay, SmtpRelay
 from mailbot.domain.errors import Ambiguous, MailbotError, Overtaken, Permanent, Temporary
 from mailbot.domain.message import Address
 from mailbot.domain.reply import Delivery
-from mailbot.ports import Site, Way
+from mailbot.ports import Way
 from tests.deliver.certificate import Certificate
 from tests.deliver.sink import KINDS, STATES, Fault, Sink
-from tests.deliver.test_maildir import MAIL, NOW, nothing
+from tests.deliver.test_maildir import MAIL, nothing
+from tests.fakes import site
 
-SITE = Site(domain="mail.example.org", embedded=False, addresses={}, data="/nowhere", clock=lambda: NOW)
+SITE = site(domain="mail.example.org", embedded=False)
 BEFORE = ("connect", "EHLO", "STARTTLS", "AUTH", "MAIL")
 
 

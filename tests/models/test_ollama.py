@@ -7,7 +7,6 @@ import json
 import socket
 import subprocess
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -18,18 +17,11 @@ from mailbot.build.plan import Brief
 from mailbot.domain.errors import Permanent, Temporary
 from mailbot.domain.request import Kind
 from mailbot.models.ollama import Ollama, found
-from mailbot.ports import Site
+from tests.fakes import site
 from tests.models.fake_ollama import PIECES, FakeOllama, Script
 
 ROOT = Path(__file__).parents[2]
-SITE = Site(
-    domain="x.example",
-    embedded=True,
-    addresses={},
-    data="/nowhere",
-    clock=lambda: datetime(2026, 1, 1, tzinfo=UTC),
-    texts={file.name: file.read_text("utf-8") for file in (ROOT / "prompts").glob("*.j2")},
-)
+SITE = site(texts={file.name: file.read_text("utf-8") for file in (ROOT / "prompts").glob("*.j2")})
 BRIEF = Brief(kind=Kind.CREATE, title="Bees", text="A page about bees.")
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
@@ -12,11 +10,9 @@ from mailbot.build.plan import Brief
 from mailbot.domain.request import Kind
 from mailbot.models import AnyModel, Ollama, Scaffold
 from mailbot.models.scaffold import templates
-from mailbot.ports import Site
+from tests.fakes import site
 
-SITE = Site(
-    domain="x.example", embedded=True, addresses={}, data="/nowhere", clock=lambda: datetime(2026, 1, 1, tzinfo=UTC)
-)
+SITE = site()
 
 
 async def test_the_door_answers_with_files():

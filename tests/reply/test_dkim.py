@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import random
 import shutil
 import subprocess
 from pathlib import Path
@@ -12,10 +11,9 @@ import dkim
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
-from dkim.canonicalization import Relaxed
 
 from mailbot.domain.errors import Permanent
-from mailbot.reply.dkim import DkimKey, dns_record, new_key, relaxed, sign
+from mailbot.reply.dkim import DkimKey, dns_record, new_key, sign
 from tests.reply.people import NOW
 
 PEM, RECORD = new_key()
@@ -86,19 +84,6 @@ def test_what_relays_may_do_does_not_break_it() -> None:
     """Another header on top, other white space: relaxed is meant for that."""
     made = sign(WIRE, KEY, NOW)
     assert verified(b"Received: from x by y; now\r\n" + made.replace(b"Two  spaces", b"Two spaces") + b"\r\n")
-
-
-def test_the_body_is_canonical_as_in_dkimpy() -> None:
-    """On 5,000 bodies of nothing but trouble."""
-    chance = random.Random(7)
-    for _ in range(5_000):
-        body = b"".join(chance.choice([b" ", b"\t", b"\r\n", b"a", b" \r\n"]) for _ in range(chance.randint(0, 30)))
-        assert relaxed(body) == Relaxed.canonicalize_body(body), body
-
-
-def test_a_long_run_of_spaces_is_no_trouble() -> None:
-    """Linear: a megabyte of them would take a regular expression minutes."""
-    assert relaxed(b" " * 1_000_000 + b"x\r\n" * 2 + b"\r\n" * 1_000_000) == b" x\r\nx\r\n"
 
 
 def test_a_key_that_cannot_sign_is_told_at_once() -> None:

@@ -5,18 +5,20 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from mailbot.build.plan import Said, Tried
 from mailbot.decide.facts import Facts
 from mailbot.domain.errors import Impossible, Overtaken, Permanent
-from mailbot.domain.message import Message, MessageId
-from mailbot.domain.project import Maker
+from mailbot.domain.message import Message, MessageId, Spooled
+from mailbot.domain.project import Maker, ProjectId
 from mailbot.domain.reply import DeliveryId, Progress
 from mailbot.domain.request import (
     Held,
     Ignored,
+    Intent,
     Kind,
     Merged,
     Postponed,
@@ -43,7 +45,10 @@ async def received(ledger, id=A, **changes):
 async def test_a_mail_is_kept_as_it_came(ledger, raw):
     """Byte for byte, in its row or in a blob."""
     assert await ledger.open_request(A, raw, envelope()) == A
-    assert await ledger.raw(A) == raw
+    kept = await ledger.raw(A)
+    if isinstance(kept, Spooled):
+        kept = await asyncio.to_thread(Path(kept.path).read_bytes)
+    assert kept == raw
 
 
 async def test_the_envelope_is_kept(ledger):
@@ -356,7 +361,9 @@ async def test_the_facts_about_a_sender(ledger):
         await ledger.record(await ledger.request(RequestId(id)), event, at=NOW, due=Due(queue="gen:x"))
     await received(ledger, RequestId("refused"))
     now = await received(ledger, RequestId("now"))
-    assert await ledger.facts(message("<new@x>"), now.id) == Facts(sender_hour=1, sender_day=2, total_day=3)
+    assert await ledger.facts(message("<new@x>"), now.id) == Facts(
+        sender_hour=1, sender_day=2, total_day=3, sender_answers=2
+    )
 
 
 async def test_a_mail_that_comes_twice_is_known(ledger):
@@ -375,7 +382,39 @@ async def test_a_refused_mail_that_comes_again_is_known(ledger):
     request = await received(ledger)
     await ledger.record(request, Refused(rule="r", reason="why"), at=NOW, answered=answer(request))
     now = await received(ledger, RequestId("now"))
-    assert await ledger.facts(message(), now.id) == Facts(duplicate_of="a")
+    assert await ledger.facts(message(), now.id) == Facts(duplicate_of="a", sender_answers=1, sender_refused=1)
+
+
+async def said(ledger, id, text, *, minutes=0, kind=Kind.REVISE, project="p00001", **changes):
+    """One mail of a thread, let in *minutes* ago."""
+    await received(ledger, RequestId(id), received_at=NOW - timedelta(minutes=minutes))
+    asked = Intent(kind=kind, project=ProjectId(project), text=text)
+    event = order(intent=asked, project=project, message_id=MessageId(f"<{id}@x>"), **changes)
+    await ledger.record(await ledger.request(RequestId(id)), event, at=NOW, due=Due(queue="gen:x"))
+
+
+async def test_the_facts_about_a_thread(ledger):
+    """What its author said in it within the day, the newest first; of other threads and of others nothing."""
+    await said(ledger, "old", "old", minutes=1500)
+    for number, words in enumerate(("one", "two", "", "four")):
+        await said(ledger, f"m{number}", words, minutes=60 - number)
+    await said(ledger, "other", "other", project="p00002")
+    await said(ledger, "eve", "eve", author="eve@acme.example")
+    now = await received(ledger, RequestId("now"))
+    facts = await ledger.facts(message("<new@x>"), now.id, (), ProjectId("p00001"))
+    assert (facts.thread, facts.thread_day, facts.said) == ("p00001", 4, ("four", "", "two"))
+    nowhere = await ledger.facts(message("<new@x>"), now.id)
+    assert (nowhere.thread, nowhere.thread_day, nowhere.said) == ("", 0, ())
+
+
+async def test_what_is_said_ends_at_a_command(ledger):
+    """A person may say "undo" as often as they like; a mail without words is no command."""
+    await said(ledger, "a", "one", minutes=3)
+    await said(ledger, "b", "undo", minutes=2, kind=Kind.ROLLBACK)
+    await said(ledger, "c", "", minutes=1, kind=Kind.STATUS)
+    now = await received(ledger, RequestId("now"))
+    facts = await ledger.facts(message("<new@x>"), now.id, (), ProjectId("p00001"))
+    assert (facts.thread_day, facts.said) == (3, ("",))
 
 
 async def test_a_timer_fires_once(ledger):

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from mailbot.build.plan import Said, Tried
+from mailbot.domain.message import Authentic, Proof, Signed
 from mailbot.domain.project import Maker, ProjectId
 from mailbot.domain.reply import DeliveryId, Progress
 from mailbot.domain.request import Held, Ignored, Intent, Kind, Postponed, RequestId, State
@@ -109,7 +110,18 @@ async def test_a_whole_life(ledger):
     assert life.mail.state is State.ANSWERED
 
 
-@pytest.mark.parametrize("key", ["a", " a ", "<1@acme.example>", "1@acme.example", "<d.a@mailbot.localhost>", "d-a"])
+async def test_a_life_tells_what_proves_its_author(ledger):
+    """Each result, and the sentence about them."""
+    signed = Signed(domain="acme.example", result="pass")
+    known = Authentic(spf="fail", spf_domain="x.example", dkim=(signed,), dmarc="pass", why="acme.example signed it")
+    await ledger.open_request(RequestId("a"), b"raw", envelope(proof=Proof.DKIM, authentic=known))
+    life = await ledger.life("a")
+    assert life.happenings[1].what == "proven"
+    words = "dkim; spf fail (x.example), dkim pass (acme.example), dmarc pass; acme.example signed it"
+    assert life.happenings[1].words == words
+
+
+@pytest.mark.parametrize("key", ["a", " a ", "<a@acme.example>", "a@acme.example", "<d.a@mailbot.localhost>", "d-a"])
 async def test_a_life_is_found(ledger, key):
     """By the id, by the mail's own Message-ID, by that of our answer."""
     await tell(ledger, await admit(ledger, "a", kind=Kind.HELP))

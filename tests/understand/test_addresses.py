@@ -62,6 +62,7 @@ def test_one_mailbox(value, name, found):
         "ana@acme_x.example",
         "änä@acme.example",
         "ana@bücher.example",
+        "ana@ban\N{KELVIN SIGN}.example",
         "a" * 65 + "@acme.example",
         "ana@" + "a" * 64 + ".example",
         "ana@" + "a." * 130 + "example",

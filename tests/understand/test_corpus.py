@@ -14,10 +14,11 @@ CORPUS = ROOT.parent / "shared" / "corpus"
 ADAPTER = """
 import hashlib, sys
 sys.path.insert(0, {root!r})
+from mailbot.understand import bounce
 from mailbot.understand.addresses import addresses
 from mailbot.understand.content import content_of
 from mailbot.understand.header import first, words
-from mailbot.understand.machine import why_machine
+from mailbot.understand.machine import machine_of
 from mailbot.understand.mime import part_fields
 from mailbot.understand.quoting import own_words
 
@@ -31,9 +32,13 @@ def extract_reply(raw):
     return own_words(content_of(*below_the_gate(raw)).text)[0]
 
 def classify(raw):
-    _, fields, _ = below_the_gate(raw)
-    reason = why_machine(fields, (*addresses(first(fields, "from")), "")[0])
-    return "human" if not reason else "list" if " List-" in reason else "bounce"
+    raw, fields, body = below_the_gate(raw)
+    found = content_of(raw, fields, body)
+    author = (*addresses(first(fields, "from")), first(fields, "from"))[0]
+    return machine_of(fields, author, found.root, own_words(found.text)[0]).kind or "human"
+
+def failed_recipients(raw):
+    return [one.address for one in bounce.failed_recipients(below_the_gate(raw)[0])]
 
 def parse(raw):
     raw, fields, body = below_the_gate(raw)
@@ -70,11 +75,14 @@ def test_replies(score):
 
 
 def test_machines(score):
-    """Machines are caught, and people are not taken for machines."""
+    """Machines are caught, people are not taken for machines, and bounces name whom they did not reach."""
     said = score("classify")
-    assert float(re.search(r"CAUGHT .* = (\S+)%", said)[1]) >= 97.5
+    assert float(re.search(r"CAUGHT .* = (\S+)%", said)[1]) >= 99.5
     assert re.search(r"FALSE +0/", said)
+    assert float(re.search(r"LABEL +(\S+)%", said)[1]) >= 98.5
     assert "errors 0" in said
+    named, bounces = map(int, re.search(r"RECIPIENTS (\d+)/(\d+)", said).groups())
+    assert named == bounces
 
 
 def test_mime(score):

@@ -68,6 +68,27 @@ def test_smuggled_headers_are_refused(raw, words):
     assert words in refused(raw)
 
 
+@pytest.mark.parametrize(
+    ("value", "plain"),
+    [
+        (b'"Ana\r\n Smith" <ana@acme.example>', False),
+        (b'"eve@evil.example\r\n\tx" <ana@acme.example>', False),
+        (b'"a" "b\r\n c" <ana@acme.example>', False),
+        (b'"a\\" b\r\n c" <ana@acme.example>', False),
+        (b'"Ana Smith"\r\n <ana@acme.example>', True),
+        (b'"a \\" b"\r\n "c"\r\n <ana@acme.example>', True),
+        (b"Ana\r\n Smith\r\n <ana@acme.example>", True),
+    ],
+)
+def test_a_fold_inside_quotes(value, plain):
+    """The standard library ends the quote at the fold, and would read an author out of the name."""
+    raw = b"From: " + value + b"\r\n\r\n"
+    if plain:
+        assert gate(raw).author == "ana@acme.example"
+    else:
+        assert "folded inside a quoted name" in refused(raw)
+
+
 @pytest.mark.parametrize("name", SINGLE)
 def test_a_second_singleton_is_refused(name):
     """Of two Subjects or Dates, programs take different ones."""

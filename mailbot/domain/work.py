@@ -1,0 +1,52 @@
+"""What the ledger, the engine and the ways in say to each other about work."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """One thing that is due: what an engine is given to run."""
+
+    kind: str  #: request, delivery, timer
+    id: str
+    queue: str
+    starts: int  #: how often it was begun, this time included
+
+
+@dataclass(frozen=True, kw_only=True)
+class Due:
+    """Where a request waits for its next move."""
+
+    queue: str = ""  #: empty: the one it had
+    not_before: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Count:
+    """The conservation law: received = answered + closed + held + in flight."""
+
+    received: int
+    answered: int
+    held: int
+    in_flight: int
+    closed: Mapping[str, int] = field(default_factory=dict)  #: by reason
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing was lost."""
+        return self.received == self.answered + sum(self.closed.values()) + self.held + self.in_flight
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cursor:
+    """How far one folder of one account was read."""
+
+    account: str
+    folder: str
+    validity: int  #: UIDVALIDITY: another one makes every uid a stranger
+    uid: int  #: the last one that is done
+    at: datetime  #: when that was

@@ -1,0 +1,72 @@
+"""A mail as it comes through DATA: the dots that protect its lines are taken away, and its one end is found.
+
+Servers that disagree on where a mail ends can be made to see two mails where one was sent, the second one forged
+(SMTP smuggling). Here nothing but CR LF . CR LF ends a mail. A bare CR, a bare LF or a NUL is a fault; for networks
+that are known to send bare LFs they can be mended instead, and even there they end nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+END: Final = b"\r\n.\r\n"
+BARE: Final = "550 5.5.2 The mail holds a bare CR or LF: end each line with CR LF, and send it again"
+NUL: Final = "550 5.6.0 The mail holds a NUL byte: encode it (base64 or quoted-printable), and send it again"
+_STARTS: Final = tuple(END[:length] for length in (4, 3, 2, 1))
+_LOOKS_ENDED: Final = (b"\n.\n", b"\n.\r\n", b"\r.\r\n", b"\r.\r")
+_BARE_LF: Final = re.compile(rb"(?<!\r)\n")
+_BARE_CR: Final = re.compile(rb"\r(?!\n)")
+
+
+class Incoming:
+    """One mail: feed() it what came from the stream, take what it gives."""
+
+    def __init__(self, *, mend: bool = False) -> None:
+        self._mend = mend
+        self._held = b"\r\n"  # what stands before the first line, so that a dot there is seen as one
+        self._last = b""
+        self._skip = 2  # of what is given out first: it was never sent
+        self._new_line = False  # whether what was given out ended a line that a bare LF ended
+        self.ended = False
+        self.rest = b""  #: what came behind the end
+        self.fault = (
+            ""  #: why it is refused; it is read to its end all the same, or its lines would be taken for commands
+        )
+
+    def feed(self, chunk: bytes) -> bytes:
+        """Return the next bytes of the mail."""
+        work = self._held + chunk
+        self._last = work[-4:]
+        end = work.find(END)
+        if end >= 0:
+            self.ended, self.rest = True, work[end + len(END) :]
+            known = work[: end + 2]
+        else:
+            kept = next((len(start) for start in _STARTS if work.endswith(start)), 0)
+            self._held = work[len(work) - kept :]
+            known = work[: len(work) - kept]
+        return self._plain(known) if known else b""
+
+    @property
+    def looks_ended(self) -> bool:
+        """Whether the other side seems to wait for an answer, after an end that is none."""
+        return bool(self.fault) and self._last.endswith(_LOOKS_ENDED)
+
+    def _plain(self, known: bytes) -> bytes:
+        """The lines without their dots; CR LF is never cut in two here, because a CR at the end is held back."""
+        lines = known.count(b"\r\n")
+        if known.count(b"\n") != lines or known.count(b"\r") != lines:
+            if self._mend:
+                known = _BARE_CR.sub(b" ", _BARE_LF.sub(b"\r\n", known))
+            else:
+                self.fault = self.fault or BARE
+        if b"\0" in known and not self._mend:
+            self.fault = self.fault or NUL
+        if self._new_line and known.startswith(b"."):
+            known = known[1:]
+        self._new_line = self._mend and known.endswith(b"\n")
+        plain = known.replace(b"\r\n.", b"\r\n")
+        if self._skip:
+            plain, self._skip = plain[self._skip :], 0
+        return plain

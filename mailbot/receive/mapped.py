@@ -1,0 +1,36 @@
+"""A mail as bytes, wherever it lies: a large one is its file, mapped. Loaded by workers: it imports what is pure."""
+
+from __future__ import annotations
+
+import contextlib
+import mmap
+from collections.abc import Iterator
+from pathlib import Path
+
+from mailbot.domain.errors import Temporary
+from mailbot.domain.message import Message, Raw
+from mailbot.understand.octets import Octets
+from mailbot.understand.parse import parse
+
+
+@contextlib.contextmanager
+def octets(raw: Raw) -> Iterator[Octets]:
+    """The bytes of *raw*, until the end of the block; raise Temporary when its file cannot be read now."""
+    if isinstance(raw, bytes):
+        yield raw
+        return
+    with contextlib.ExitStack() as held:
+        try:
+            file = held.enter_context(Path(raw.path).open("rb"))
+            mapped = held.enter_context(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)) if raw.size else b""
+        except (OSError, ValueError) as error:  # ValueError: it is shorter than was said
+            raise Temporary(f"the stored mail cannot be read: {type(error).__name__}") from error
+        if len(mapped) != raw.size:
+            raise Temporary(f"the stored mail has {len(mapped):,} bytes of {raw.size:,}")
+        yield mapped
+
+
+def read_mail(raw: Raw) -> Message:
+    """Read *raw* where it lies; raise Unreadable when it is no mail of one author."""
+    with octets(raw) as known:
+        return parse(known)
