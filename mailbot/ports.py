@@ -205,7 +205,8 @@ class Queue(Protocol):
     async def recover(self) -> int:
         """At start: what the last process had in hand is due again, at once or when its not_before comes.
 
-        What was begun three times and never ended waits a minute for each start, so that it cannot end every life.
+        That start does not count. What is in hand at one end after another may be their cause: it waits longer each
+        time, and at last comes back with so many starts that it is set aside.
         """
 
 

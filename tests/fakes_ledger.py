@@ -72,6 +72,9 @@ class MemoryLedger:
     cursors: dict = field(default_factory=dict)  #: by account and folder
     marks: dict = field(default_factory=dict)  #: the request that each signature proved
     parts: dict = field(default_factory=dict)
+    deaths: dict = field(
+        default_factory=dict
+    )  #: how often the process ended while it was in hand, by kind, id and turn
     words: dict = field(default_factory=dict)
 
     async def close(self):
@@ -396,9 +399,15 @@ class MemoryLedger:
     async def recover(self):
         now = self.clock()
         held = [row for row in self.rows.values() if row.wait == IN_HAND]
-        for row in held:
-            pause = timedelta(minutes=row.starts) if row.starts >= 3 else timedelta()
-            row.wait, row.wake_at = TIMED, max(now + pause, row.not_before or now)
+        kinds = ["request", "delivery", "timer"]
+        held.sort(key=lambda row: (kinds.index(row.kind), row.seq))
+        for place, row in enumerate(held, 1):
+            key = row.kind, row.id, row.value.turn if row.value else 0
+            before = self.deaths.get(key, 0)
+            self.deaths[key] = before + 1
+            rest = [0, 0, 5, 15, 30, 60][before] + (place if before else 0) if before < 6 else 0
+            row.starts = row.starts - 1 if before < 6 else 3
+            row.wait, row.wake_at = TIMED, max(now + timedelta(seconds=rest), row.not_before or now)
         return len(held)
 
     async def count(self):

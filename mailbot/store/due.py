@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, ScalarSelect, Table, case, func, literal_column, or_, select, update
+from sqlalchemy import Connection, ScalarSelect, Table, case, func, insert, literal_column, or_, select, update
 from sqlalchemy.sql import ColumnElement, Select
 from sqlalchemy.sql.dml import Update
 from sqlmodel.sql.sqltypes import UTCDateTime
@@ -20,11 +20,15 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 from mailbot.ports import Job
 from mailbot.store.database import Dialect, given, moment
 from mailbot.store.lanes import Lanes
-from mailbot.store.tables import DUE, IN_HAND, TIMED, deliveries, requests, timers
+from mailbot.store.tables import DUE, IN_HAND, TIMED, audit, deliveries, requests, timers
 
 LEASE: Final = timedelta(hours=1)  #: longer than any move: in one process what is in hand is known, and recovered
 PROMOTE: Final = 500  #: rows whose time has come that are made due in one claim, so that no claim takes long
-WEARY: Final = 3  #: starts after which what never ended waits before it is begun again
+DIED: Final = "died"  #: in the audit: the process ended while it was in hand
+#: How long it then waits, by how often that was: what ends the process must show by itself, and what is innocent must
+#: not suffer. After the last of them it is taken for the cause, and set aside.
+REST: Final = tuple(timedelta(seconds=seconds) for seconds in (0, 0, 5, 15, 30, 60))
+GUILTY: Final = 3  #: starts after which the next one sets it aside
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,7 @@ _QUEUES: Final = (
     _Queue("delivery", deliveries, frozenset({"send", "notify"})),
     _Queue("timer", timers, frozenset({"maint"})),
 )
+_DETAIL: Final = '{"why":"the process ended while it was in hand"}'
 _NAMED: Final = frozenset().union(*(queue.names for queue in _QUEUES))
 
 
@@ -69,15 +74,10 @@ class _Waiting:
         )
         self.expire = update(self.table).where(*expired).values(wait=TIMED, wake_at=self._later(now))
         self.stumble = self._stumbling()
-        self.recover = (
-            update(self.table)
-            .where(self._waits(IN_HAND), self.table.c.starts < WEARY)
-            .values(wait=TIMED, wake_at=self._later(now))
-        )
-        self.weary = select(self.table.c.seq, self.table.c.starts, self.table.c.not_before).where(self._waits(IN_HAND))
-        self.rest = (
-            update(self.table).where(self.table.c.seq == given("of_seq")).values(wait=TIMED, wake_at=moment("until"))
-        )
+        columns = ("seq", "id", "turn", "starts", "not_before")
+        self.held = select(*(self.table.c[name] for name in columns)).where(self._waits(IN_HAND))
+        back = {"wait": TIMED, "wake_at": moment("until"), "starts": given("new_starts")}
+        self.back = update(self.table).where(self.table.c.seq == given("of_seq")).values(**back)
         self.next = self._first(TIMED)
 
     def wanted(self, slots: Mapping[str, int]) -> bool:
@@ -145,6 +145,9 @@ class Due:
     def __init__(self, dialect: Dialect, lanes: Lanes, lease: timedelta) -> None:
         self._lanes = lanes
         self._tables = [_Waiting(queue, dialect, lease) for queue in _QUEUES]
+        same = (audit.c.id == given("id"), audit.c.turn == given("turn"), audit.c.what == given("what"))
+        self._deaths = select(func.count()).select_from(audit).where(*same)
+        self._note = insert(audit)
         self._look = select(*(column for waiting in self._tables for column in waiting.look))
         self._next = select(*(waiting.next for waiting in self._tables))
 
@@ -191,12 +194,18 @@ class Due:
         return min((at for at in connection.execute(self._next).one() if at is not None), default=None)
 
     def recover(self, connection: Connection, now: datetime) -> int:
-        """Whatever is in hand is in nobody's hand."""
+        """Whatever is in hand is in nobody's hand. At first that is nobody's fault, and does not count as a start."""
         found = 0
         for waiting in self._tables:
-            found += connection.execute(waiting.recover, {"now": now}).rowcount
-            for seq, starts, not_before in connection.execute(waiting.weary).all():
-                until = max(now + timedelta(minutes=starts), not_before or now)
-                connection.execute(waiting.rest, {"of_seq": seq, "until": until})
+            for row in connection.execute(waiting.held.order_by(waiting.table.c.seq)).all():
                 found += 1
+                death = {"id": row.id, "turn": row.turn, "what": DIED}
+                before: int = connection.execute(self._deaths, death).scalar_one()
+                connection.execute(self._note, {**death, "at": now, "detail": _DETAIL})
+                known = before < len(REST)
+                # Suspects come one by one, a second apart.
+                rest = REST[before] + timedelta(seconds=found if before else 0) if known else timedelta()
+                until = max(now + rest, row.not_before or now)
+                starts = row.starts - 1 if known else GUILTY
+                connection.execute(waiting.back, {"of_seq": row.seq, "until": until, "new_starts": starts})
         return found

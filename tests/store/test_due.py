@@ -13,11 +13,13 @@ from mailbot.domain.errors import Overtaken
 from mailbot.domain.project import Maker
 from mailbot.domain.reply import DeliveryId, Progress
 from mailbot.domain.request import Held, Kind, Postponed, Released, RequestId, Told, Withdrawn
+from mailbot.pipeline import MAX_STARTS
 from mailbot.ports import Due, Job
 from tests.fakes import NOW, admit, envelope, order
 from tests.store.values import ALL, SOON, answer, built, claimed, tell
 
 MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
 SAID = Said(text="words", maker=Maker(kind="model"))
 
 
@@ -272,23 +274,38 @@ async def test_whoever_lost_the_lease_changes_nothing(hasty):
 
 
 async def test_at_a_start_what_was_in_hand_is_due(ledger):
-    """At once; how often it was begun is known."""
+    """At once, and as if it had not been begun: an end of the process is nobody's fault at first."""
     await received(ledger, "a", "b")
     await claimed(ledger)
     assert await ledger.recover() == 2
     assert await claimed(ledger) == ["a", "b"]
-    assert (await ledger.request(RequestId("a"))).starts == 2
+    assert (await ledger.request(RequestId("a"))).starts == 1
 
 
-async def test_what_never_ends_waits_after_a_start(ledger, clock):
-    """A minute for each of its starts, so that it cannot end every life."""
-    await received(ledger, "a")
-    for _ in range(3):
-        assert await claimed(ledger) == ["a"]
-        assert await ledger.recover() == 1
-    assert await ledger.next_due() == clock() + 3 * MINUTE
-    assert await claimed(ledger) == []
-    assert await claimed(ledger, at=NOW + 3 * MINUTE) == ["a"]
+async def test_what_is_in_hand_at_one_end_after_another_is_under_suspicion(ledger, clock):
+    """Such come one by one, after longer and longer waits, and at last with so many starts that they are set aside."""
+    await received(ledger, "a", "b")
+    waits = []
+    for _ in range(7):
+        assert sorted(await claimed(ledger, at=NOW + HOUR)) == ["a", "b"]
+        assert await ledger.recover() == 2
+        waits.append((await ledger.next_due() - clock()).total_seconds())
+    assert waits == [0, 1, 6, 16, 31, 61, 0]
+    assert await claimed(ledger) == ["a", "b"]
+    assert (await ledger.request(RequestId("a"))).starts > MAX_STARTS
+
+
+async def test_a_step_forward_ends_the_suspicion(ledger):
+    """What was recorded counts anew."""
+    job, _ = await in_hand(ledger)
+    for _ in range(6):
+        await ledger.recover()
+        await claimed(ledger, at=NOW + HOUR)
+    await ledger.add_turn(await ledger.request(RequestId("a")), SAID, at=NOW, due=Due(queue=job.queue))
+    await claimed(ledger, at=NOW + HOUR)
+    await ledger.recover()
+    assert await claimed(ledger) == ["a"]
+    assert (await ledger.request(RequestId("a"))).starts == 1
 
 
 async def sent(ledger):
