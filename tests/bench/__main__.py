@@ -23,7 +23,7 @@ from typing import Final
 import psutil
 
 from mailbot import __version__
-from tests.bench import claim, idle, imap, ingest, latency, rate
+from tests.bench import claim, idle, imap, ingest, large, latency, proven, rate
 from tests.bench.served import ROOT
 from tests.bench.stage import QUICK, Scale
 from tests.bench.table import Figure, middle
@@ -37,6 +37,8 @@ FIGURES: Final[Measures] = {
     "idle": idle.measure,
     "claim": claim.measure,
     "ingest": ingest.measure,
+    "proven": proven.measure,
+    "large": large.measure,
     "imap": imap.measure,
 }
 PAGE: Final = ROOT / "docs" / "benchmarks.md"

@@ -53,6 +53,8 @@ class Served:
     relay: int = 0  #: the port that gets the replies; 0: embedded defaults, a Maildir
     module: str = "tests.bench.noop_house"
     options: Sequence[str] = ()
+    head: str = ""  #: settings before all tables
+    tail: str = ""  #: and tables behind the others
     folder: Path = field(init=False)
     port: int = 0
 
@@ -104,7 +106,7 @@ class Served:
 
     def _settings(self) -> str:
         if not self.relay:
-            return EMBEDDED.format(folder=self.folder)
+            return self.head + EMBEDDED.format(folder=self.folder) + self.tail
         (self.folder / "dkim.pem").write_bytes(dkim_key())
         return (EMBEDDED + RELAYED).format(folder=self.folder, relay=self.relay)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.bench import __main__ as bench
-from tests.bench import claim, idle, imap, ingest, latency, rate
+from tests.bench import claim, idle, imap, ingest, large, latency, proven, rate
 from tests.bench.stage import QUICK, Scale
 from tests.bench.table import Figure, Limit, Row
 from tests.servers import missing
@@ -21,14 +21,20 @@ TINY = Scale(mails=2, rounds=1, burst=5, waiting=300, claims=3, settle=0.1, idle
 @pytest.mark.usefixtures("postfix_here")
 @pytest.mark.parametrize(
     ("measure", "rows"),
-    [(latency.measure, 4), (rate.measure, 1), (ingest.measure, len(ingest.LOADS))],
-    ids=["latency", "rate", "ingest"],
+    [(latency.measure, 4), (rate.measure, 1), (ingest.measure, len(ingest.LOADS)), (proven.measure, 1)],
+    ids=["latency", "rate", "ingest", "proven"],
 )
 async def test_figures_beside_postfix(measure: Callable[[Scale], Awaitable[Figure]], rows: int) -> None:
     """Every row has its figure and its reference; the replies were looked at."""
     figure = await measure(TINY)
     assert len(figure.rows) == rows
     assert all(row.ours > 0 and row.theirs > 0 and row.ratio > 0 for row in figure.rows)
+
+
+async def test_figures_of_a_large_mail() -> None:
+    """It is spooled, so it takes less memory than its size."""
+    (row,) = (await large.measure(TINY)).rows
+    assert row.ratio < 1
 
 
 async def test_figures_of_a_mailbox() -> None:
