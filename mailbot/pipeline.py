@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from mailbot.build.plan import Ask, Tried, Try, Turn, next_move, queue_of, stopped
 from mailbot.decide.policy import Policy
-from mailbot.domain.errors import Broken, Overtaken, Permanent, Temporary, Unreadable
+from mailbot.domain.errors import Broken, MailbotError, Overtaken, Permanent, Temporary, Unreadable
 from mailbot.domain.message import Envelope, Message, Raw, marks_of
 from mailbot.domain.names import request_id
 from mailbot.domain.project import Project, ProjectId
@@ -84,9 +84,9 @@ class Pipeline:
             request = replace(request, envelope=await self.prover.prove(raw, request.envelope))
             message = came_back(await self.reader.read(raw), request.envelope, self.letterhead.names)
             spam = await self.scanner.scan(raw, request.envelope)
-        except (Unreadable, Broken) as error:
-            return await self._record(request, request.unread(error))
-        except Temporary as error:
+        except (Unreadable, Broken, Temporary) as error:
+            if event := request.unread(error):
+                return await self._record(request, event)
             return await self._later(request, error)
         found = project_of(message, request.envelope, self.letterhead.names)
         project = await self.ledger.project(found) if found else None
@@ -182,7 +182,7 @@ class Pipeline:
 
     # What several of these need.
 
-    async def _later(self, request: Request, error: Temporary) -> State:
+    async def _later(self, request: Request, error: MailbotError) -> State:
         """Put it off with a growing pause, until patience ends."""
         if isinstance(error, Overtaken):
             raise error

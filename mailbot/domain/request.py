@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, NewType
 
-from mailbot.domain.errors import Broken, Impossible, Unreadable
+from mailbot.domain.errors import Broken, Impossible, MailbotError, Unreadable
 from mailbot.domain.message import Address, Envelope, MessageId, Proof
 from mailbot.domain.project import Draft, ProjectId
 
@@ -231,11 +231,16 @@ class Request:
         """What becomes of it when it cannot go on: its author is told, or, not judged yet, a person must look at it."""
         return GaveUp(reason=reason) if self.state is State.ADMITTED else Held(rule="set-aside", reason=reason)
 
-    def unread(self, error: Unreadable | Broken) -> Event:
-        """What becomes of a mail that cannot be read: nothing, or, where reading it did harm, a person must look."""
+    def unread(self, error: MailbotError) -> Event | None:
+        """What becomes of a mail that cannot be read: nothing, or a person must look; None: it is tried again later.
+
+        What broke its reader may have been something else, so it has a second try, a while later.
+        """
         if isinstance(error, Unreadable):
             return Ignored(rule="unreadable", reason=str(error))
-        return self.set_aside(f"{error}; nobody should open it without care")
+        if isinstance(error, Broken) and self.postponed:
+            return self.set_aside(f"{error}; nobody should open it without care")
+        return None
 
     def after(self, event: Event) -> Request:
         """The request as it is once *event* has happened."""

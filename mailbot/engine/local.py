@@ -78,6 +78,8 @@ class Local:
     async def _begin_what_is_due(self) -> None:
         """Claim and start what there is room for. Whatever is left over waits for a place, and an end wakes us."""
         slots = self._slots()
+        if not any(slots.values()):
+            return
         try:
             jobs = await self.queue.claim(slots, self.clock())
         except Temporary as error:
@@ -135,7 +137,7 @@ class Local:
     async def _sleep(self) -> None:
         """Until something is committed, a place is free, or the next thing's time comes."""
         try:
-            due = await self.queue.next_due()
+            due = await self.queue.next_due() if any(self._slots().values()) else None
         except Temporary as error:
             log.warning("ledger.trouble", error=str(error))
             due = self.clock() + timedelta(seconds=TROUBLE)

@@ -117,6 +117,7 @@ class Sqlite:
         self._closed = False
         self._here: Connection | None = None  #: of the reads in the loop
         self._there: Connection | None = None  #: of the writer thread
+        self._synchronous = ""  #: as that connection was told last
         self._writer = threading.Thread(target=self._write, name="ledger-write", daemon=True)
         self._writer.start()
 
@@ -185,21 +186,52 @@ class Sqlite:
         """Run the transactions of *group* and make them durable together."""
         try:
             with errors():
-                connection = self._there = self._there or self._engine.connect()
+                connection = self._there = self._there or self._connect()
                 raw: Any = connection.connection.driver_connection
-                raw.execute(f"PRAGMA synchronous={'FULL' if any(order.durable for order in group) else 'NORMAL'}")
-                raw.execute("BEGIN IMMEDIATE")
-                try:
-                    told = [self._one(order, connection, raw) for order in group]
-                    raw.execute("COMMIT")
-                finally:
-                    if raw.in_transaction:
-                        raw.execute("ROLLBACK")
+                self._wait_for_disk(raw, durable=any(order.durable for order in group))
+                told = self._plainly(group, connection, raw) or self._carefully(group, connection, raw)
         except Exception as error:  # noqa: BLE001  (whatever it is, those who wait are told)
             self._there = _close(self._there)
             return [(order, None, _for_all(error)) for order in group]
         else:
             return told
+
+    def _connect(self) -> Connection:
+        """A connection to write with; nobody has told it yet how long a COMMIT waits."""
+        self._synchronous = ""
+        return self._engine.connect()
+
+    def _wait_for_disk(self, raw: sqlite3.Connection, *, durable: bool) -> None:
+        """Whether a COMMIT waits until it is on disk."""
+        wanted = "FULL" if durable else "NORMAL"
+        if self._synchronous != wanted:
+            raw.execute(f"PRAGMA synchronous={wanted}")
+            self._synchronous = wanted
+
+    @staticmethod
+    def _plainly(group: list[_Order], connection: Connection, raw: sqlite3.Connection) -> list[_Told]:
+        """Run them without savepoints, which cost as much as a new mail; when one fails, nothing has happened."""
+        raw.execute("BEGIN IMMEDIATE")
+        try:
+            told: list[_Told] = [(order, order.work(connection), None) for order in group]
+            raw.execute("COMMIT")
+        except Exception:  # noqa: BLE001  (they are run again, one by one, and then it is told)
+            told = []
+        finally:
+            if raw.in_transaction:
+                raw.execute("ROLLBACK")
+        return told
+
+    def _carefully(self, group: list[_Order], connection: Connection, raw: sqlite3.Connection) -> list[_Told]:
+        """Run them each in its savepoint, so that one that fails takes nothing with it."""
+        raw.execute("BEGIN IMMEDIATE")
+        try:
+            told = [self._one(order, connection, raw) for order in group]
+            raw.execute("COMMIT")
+        finally:
+            if raw.in_transaction:
+                raw.execute("ROLLBACK")
+        return told
 
     @staticmethod
     def _one(order: _Order, connection: Connection, raw: sqlite3.Connection) -> _Told:

@@ -75,7 +75,9 @@ def test_text_that_is_no_answer(text):
         unpacked(text, [])
 
 
-@pytest.mark.parametrize("value", [object(), Walk(raw=b""), Message, ValueError("x"), print], ids=lambda value: type(value).__name__)
+@pytest.mark.parametrize(
+    "value", [object(), Walk(raw=b""), Message, ValueError("x"), print], ids=lambda value: type(value).__name__
+)
 def test_what_may_not_cross_is_not_packed(value):
     """The side of the worker says so too."""
     with pytest.raises(TypeError, match="may not cross"):
