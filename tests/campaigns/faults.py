@@ -105,6 +105,10 @@ def check_strace():
         missing(f"no process may be traced here: {said.strip()}")
 
 
+class _LateError(Exception):
+    """The server ended while it was being attached to."""
+
+
 @dataclass
 class Campaign:
     """One data folder, one sender, one receiver, and a server that has no luck."""
@@ -152,6 +156,12 @@ class Campaign:
 
     def bite(self, fault, *, whole_life=True):
         """Offer one mail under *fault*; whether it hit. Not *whole_life*: the fault is over with the answer to DATA."""
+        with contextlib.suppress(_LateError):
+            return self._bite(fault, whole_life=whole_life)
+        self.process.wait(10)
+        return self._bite(fault, whole_life=whole_life)
+
+    def _bite(self, fault, *, whole_life):
         self._alive()
         trace = self.folder / "trace"
         name = f"<{next(self.numbers)}.{fault.call}.{fault.what.lower()}@people.example>"
@@ -238,7 +248,9 @@ class Campaign:
         command = ["strace", "-f", "-e", "signal=none", "-e", calls, "-e", fault.inject, "-s", "0", "-o", str(trace)]
         with subprocess.Popen([*command, "-p", str(self.process.pid)], stderr=subprocess.PIPE, text=True) as tracer:
             said = tracer.stderr.readline()
-            assert "attached" in said, said
+            if "attached" not in said:  # the last fault killed it a little late
+                tracer.kill()
+                raise _LateError(said)
             yield
             if self.process.poll() is None:
                 tracer.send_signal(signal.SIGINT)
