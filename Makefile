@@ -5,7 +5,7 @@ BIN     = $(VENV)/bin
 READY   = $(VENV)/.ready
 WORKERS ?= 2
 
-.PHONY: demo test check fix bench serve wheel wheel-check campaign-kill campaign-faults campaign-forged campaign-imap clean help
+.PHONY: demo test check fix bench serve wheel wheel-check campaign-kill campaign-faults campaign-forged campaign-imap campaign-cyrus clean help
 
 help:            ## what there is
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -50,6 +50,9 @@ campaign-forged: $(READY)  ## a million forged authors
 
 campaign-imap: $(READY)  ## an IMAP server that breaks off before, inside and after everything
 	$(BIN)/python -m tests.campaigns.imap $(ARGS)
+
+campaign-cyrus: $(READY)  ## the IMAP way in against a Cyrus, fetched from Debian into a temporary folder
+	$(BIN)/python -m tests.campaigns.cyrus
 
 wheel: $(READY)  ## dist/*.whl
 	rm -rf dist && $(BIN)/python -m build --wheel

@@ -118,7 +118,8 @@ def mails(count: Annotated[int, typer.Option("--count", "-n", min=1, max=10_000)
 
 @app.command()
 def why(
-    id: Annotated[str, typer.Argument(help="the id that `mailbot mails` shows, or a Message-ID")], config: Config = None
+    id: Annotated[str, typer.Argument(help="the id that `mailbot mails` shows, or the Message-ID of an answered mail")],
+    config: Config = None,
 ) -> None:
     """Print the whole life of one mail on one screen."""
     from mailbot.show import tell_life

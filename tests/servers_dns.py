@@ -15,6 +15,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import struct
+import threading
 from dataclasses import dataclass, field
 
 import dns.flags
@@ -150,3 +151,24 @@ async def dns_server(zone, **settings):
         for task in protocol.tasks:
             task.cancel()
         listener.close()
+
+
+@contextlib.contextmanager
+def dns_thread(zone, **settings):
+    """The same for tests without a loop: it serves from a thread of its own."""
+    known, up, over = {}, threading.Event(), asyncio.Event()
+
+    async def serve():
+        known["loop"] = asyncio.get_running_loop()
+        async with dns_server(zone, **settings) as known["server"]:
+            up.set()
+            await over.wait()
+
+    thread = threading.Thread(target=asyncio.run, args=(serve(),), name="dns", daemon=True)
+    thread.start()
+    assert up.wait(20), "the DNS server does not start"
+    try:
+        yield known["server"]
+    finally:
+        known["loop"].call_soon_threadsafe(over.set)
+        thread.join(20)

@@ -7,6 +7,8 @@ with Dovecot() as dovecot:
 
 from __future__ import annotations
 
+import contextlib
+import imaplib
 import os
 import pwd
 import shutil
@@ -15,7 +17,9 @@ import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Final, Self
 
@@ -97,6 +101,8 @@ class Dovecot:
 
     format: str = "mdbox"
     extra: str = ""  #: further lines of its configuration
+    users: Sequence[str] = (USER, OTHER)  #: all with the same password
+    password: str = PASSWORD
     port: int = field(default_factory=free_port)
     tls_port: int = field(default_factory=free_port)
     lmtp_port: int = field(default_factory=free_port)
@@ -145,6 +151,25 @@ class Dovecot:
             for raw in mails:
                 client.sendmail(sender, [user], raw)
 
+    def mails(self, user: str) -> list[bytes]:
+        """What *user* finds in the INBOX, as a mail program gets it."""
+        with self._program(user) as client:
+            client.select("INBOX", readonly=True)
+            _, (found,) = client.search(None, "ALL")
+            return [client.fetch(number, "(BODY.PEEK[])")[1][0][1] for number in found.decode().split()]
+
+    def keep(self, raw: bytes, at: datetime, user: str = USER) -> None:
+        """Put *raw* into the INBOX of *user* as if it had lain there since *at*."""
+        with self._program(user) as client:
+            kind, said = client.append("INBOX", None, imaplib.Time2Internaldate(at), raw)
+            assert kind == "OK", said
+
+    @contextlib.contextmanager
+    def _program(self, user: str) -> Iterator[imaplib.IMAP4]:
+        with imaplib.IMAP4(HOST, self.port, timeout=PATIENCE) as client:
+            client.authenticate("PLAIN", lambda _: f"\0{user}\0{self.password}".encode())
+            yield client
+
     def doveadm(self, *command: str, user: str = USER, given: bytes = b"") -> str:
         """Run one of its own commands."""
         doveadm = shutil.which("doveadm", path=_path())
@@ -174,7 +199,7 @@ class Dovecot:
             (self.folder / name).mkdir(mode=0o755)
         os.chown(self.folder / "mail", owner.pw_uid, owner.pw_gid)
         self.certificate = Certificate.made(self.folder)
-        users = "".join(f"{user}:{{PLAIN}}{PASSWORD}\n" for user in (USER, OTHER))
+        users = "".join(f"{user}:{{PLAIN}}{self.password}\n" for user in self.users)
         (self.folder / "users").write_text(users, "utf-8")
         (self.folder / "dovecot.conf").write_text(
             CONF.format(

@@ -57,6 +57,7 @@ notify_classes =
 #: name, type, private, unprivileged, chroot, wake up, processes, command
 SERVICES: Final = """\
 127.0.0.1:{port} inet n - n - - smtpd
+pickup unix n - n 60 1 pickup
 cleanup unix n - n - 0 cleanup
 qmgr unix n - n 300 1 qmgr
 rewrite unix - - n - - trivial-rewrite
@@ -65,11 +66,13 @@ defer unix - - n - 0 bounce
 trace unix - - n - 0 bounce
 proxymap unix - - n - - proxymap
 smtp unix - - n - - smtp
+lmtp unix - - n - - lmtp
 error unix - - n - - error
 retry unix - - n - - error
 discard unix - - n - - discard
 anvil unix - - n - 1 anvil
 scache unix - - n - 1 scache
+tlsmgr unix - - n 1000? 1 tlsmgr
 postlog unix-dgram n - n - 1 postlogd
 """
 
@@ -108,7 +111,7 @@ class Postfix:
     """One instance."""
 
     relay: int  #: the port on loopback that gets all mail that no route takes
-    routes: Mapping[str, str] = field(default_factory=dict)  #: domain -> transport
+    routes: Mapping[str, str] = field(default_factory=dict)  #: domain or address -> transport
     script: Script | None = None
     extra: str = ""  #: further lines of main.cf
     port: int = 0
@@ -154,6 +157,16 @@ class Postfix:
                 raise TimeoutError(f"{left} mails are still in the queue; the log ends:\n{self.log[-2000:]}")
             time.sleep(0.02)
 
+    def flush(self) -> None:
+        """Try at once whatever waits in its queue."""
+        self._run("flush")
+
+    @property
+    def bounced(self) -> str:
+        """The lines of its log that tell of a mail which it gave back to its sender; it tells nobody else."""
+        signs = ("status=bounced", "status=undeliverable", "non-delivery", "delay notification", "from=<>")
+        return "\n".join(line for line in self.log.splitlines() if any(sign in line for sign in signs))
+
     def _configure(self) -> None:
         for name in ("queue", "data", "log", "etc", "bin"):
             (self.folder / name).mkdir(mode=0o755)
@@ -197,7 +210,7 @@ class Postfix:
         while True:
             try:
                 with socket.create_connection((HOST, self.port), 2) as client:
-                    if client.recv(4) == b"220 ":
+                    if client.recv(4) == b"220 " and "daemon started" in self.log:
                         return
             except OSError:
                 pass

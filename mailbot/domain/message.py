@@ -79,6 +79,7 @@ class Envelope:
     sender: str  #: MAIL FROM, not the From header; empty for a bounce
     recipients: tuple[str, ...]
     received_at: datetime
+    arrived_at: datetime | None = None  #: when the mailbox took it in, where that is known
     peer: str = ""  #: IP address of the other side; empty where it is not known who handed it in
     helo: str = ""  #: what the other side called itself
     account: str = ""  #: the way in that took it, where there are several: its trust settings count

@@ -83,7 +83,9 @@ class Authenticator:
         arc = Arc(result="")
         try:
             if "dkim-signature" in names:
-                signed = await self._read(raw, questions, signatures, envelope.received_at, headers.author)
+                # Expired is what had expired when the mailbox took it, however late we come.
+                at = min(envelope.arrived_at or envelope.received_at, envelope.received_at)
+                signed = await self._read(raw, questions, signatures, at, headers.author)
             if "arc-seal" in names and self._sealers:
                 arc = await self._read(raw, questions, seals, self._sealers, headers.author)
         except Broken as error:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from mailbot.domain.message import Envelope
@@ -15,6 +15,7 @@ from mailbot.understand.addresses import addresses
 
 MAX_HEADER: Final = 256 * 1024  #: bytes that are looked at
 MAX_FIELD: Final = 32 * 1024
+EPOCH: Final = 1970  #: the year that a server writes which knows none
 MAX_RECIPIENTS: Final = 100
 UNKNOWN: Final = "unknown@invalid"  #: as empty as a sender can be without being a bounce's
 #: Where servers write whom a mail was for, the surest first.
@@ -30,8 +31,8 @@ class Reading:
     domain: str  #: of our addresses
     locals: frozenset[str]  #: the local parts of ours, without what stands behind a plus
 
-    def envelope(self, raw: bytes, now: datetime) -> Envelope:
-        """The envelope of the mail that begins with *raw*."""
+    def envelope(self, raw: bytes, now: datetime, arrived: datetime | None = None) -> Envelope:
+        """The envelope of the mail that begins with *raw*, and came to its server when *arrived* says."""
         fields = {name: tuple(values) for name, values in _fields(raw).items()}
         ours = [one for name in RECIPIENTS for value in fields.get(name, ()) for one in self._ours(value)]
         return Envelope(
@@ -40,6 +41,7 @@ class Reading:
             sender=_sender(fields),
             recipients=tuple(dict.fromkeys(ours))[:MAX_RECIPIENTS] or (self.address,),
             received_at=now,
+            arrived_at=arrived,
         )
 
     def _ours(self, value: str) -> Iterator[str]:
@@ -50,6 +52,14 @@ class Reading:
             plain = local.partition("+")[0]
             if (domain == self.domain and plain in self.locals) or (plain, domain) == (own_local, own_domain):
                 yield found
+
+
+def time_of(at: object) -> datetime | None:
+    """When a mail came to its server (INTERNALDATE), in UTC; None: it gave no time that can be one."""
+    try:
+        return at.astimezone(UTC) if isinstance(at, datetime) and at.tzinfo and at.year > EPOCH else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def _sender(fields: Mapping[bytes, tuple[str, ...]]) -> str:

@@ -138,7 +138,8 @@ class Folder:
             for uid in some:
                 size = sizes.get(uid, -1)
                 if not self._is_small(size):
-                    yield {uid: size}
+                    yield from (part for part in (batch, {uid: size}) if part)  # in the order that they came
+                    batch = {}
                     continue
                 if len(batch) >= self._manner.batch or sum(batch.values()) + size > BATCH_OCTETS:
                     yield batch
@@ -161,9 +162,9 @@ class Folder:
             raise
         except Refused:
             found = {}
-        found = {uid: raw for uid, raw in found.items() if self._is_small(len(raw))}  # the server knew it wrong
+        found = {uid: one for uid, one in found.items() if self._is_small(len(one[0]))}  # the server knew it wrong
         now = self._clock()
-        mails = {uid: (raw, self._reading.envelope(raw, now)) for uid, raw in found.items()}
+        mails = {uid: (raw, self._reading.envelope(raw, now, arrived)) for uid, (raw, arrived) in found.items()}
         count = self._take(session, mails) if mails else 0
         return count + sum(self._alone(session, uid) for uid in uids if uid not in found)
 
@@ -194,8 +195,9 @@ class Folder:
         head = session.piece(uid, 0, PIECE)
         if head is None:
             return None
+        arrived = session.dates([uid]).get(uid)
         raw = self._hands.keep(self._pieces(session, uid, head))
-        return raw, self._reading.envelope(head, self._clock())
+        return raw, self._reading.envelope(head, self._clock(), arrived)
 
     def _pieces(self, session: Session, uid: int, head: bytes) -> Iterator[bytes]:
         piece, size = head, 0

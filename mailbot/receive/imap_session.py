@@ -23,6 +23,7 @@ from imapclient.imap_utf7 import encode as utf7
 from imapclient.response_parser import parse_fetch_response
 
 from mailbot.domain.errors import Temporary
+from mailbot.receive.imap_envelope import time_of
 from mailbot.receive.imap_wire import MAX_LINE, SMALL, Plug, Wire
 
 SLOW: Final = 20_000  #: octets a second: what a line must carry at least
@@ -30,6 +31,7 @@ GOODBYE: Final = 2.0  #: seconds for LOGOUT, which changes nothing any more
 MAX_WORDS: Final = 300
 EACH: Final = 512  #: octets of an answer for each mail, beside its bytes
 KEYWORD: Final = "$MailbotDone"
+_ARRIVED: Final = b"INTERNALDATE"
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _NUMBER: Final = re.compile(rb"\[(UIDNEXT|UIDVALIDITY) (\d{1,10})\]", re.IGNORECASE)
 _PASSING: Final = re.compile(r"\[(UNAVAILABLE|LIMIT|INUSE|SERVERBUG|OVERQUOTA)\]", re.IGNORECASE)
@@ -140,12 +142,14 @@ class Session:
     def dates(self, uids: Sequence[int]) -> dict[int, datetime]:
         """When they came to the server."""
         found = self._fetch(uids, "(INTERNALDATE)", 0)
-        return {uid: at for uid, items in found.items() if isinstance(at := items.get(b"INTERNALDATE"), datetime)}
+        return {uid: at for uid, items in found.items() if (at := time_of(items.get(_ARRIVED)))}
 
-    def mails(self, uids: Sequence[int], octets: int) -> dict[int, bytes]:
-        """Their bytes, about *octets* in all."""
-        found = self._fetch(uids, "(BODY.PEEK[])", octets * 2)
-        return {uid: raw for uid, items in found.items() if isinstance(raw := items.get(b"BODY[]"), bytes)}
+    def mails(self, uids: Sequence[int], octets: int) -> dict[int, tuple[bytes, datetime | None]]:
+        """Their bytes, about *octets* in all, and when they came to the server."""
+        found = self._fetch(uids, "(INTERNALDATE BODY.PEEK[])", octets * 2)
+        bodies = {uid: items.get(b"BODY[]") for uid, items in found.items()}
+        times = {uid: time_of(items.get(_ARRIVED)) for uid, items in found.items()}
+        return {uid: (raw, times[uid]) for uid, raw in bodies.items() if isinstance(raw, bytes)}
 
     def piece(self, uid: int, start: int, octets: int) -> bytes | None:
         """So much of one mail; None: the server has no such mail, or gives nothing of it."""

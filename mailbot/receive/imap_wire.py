@@ -175,6 +175,7 @@ class Wire(imaplib.IMAP4):
         plain = self.sock
         plain.settimeout(self._left())
         try:
+            plain.getpeername()  # of a server that has gone wrap_socket would leave an open socket behind
             self.sock = context.wrap_socket(plain, server_hostname=self.host)
         except BaseException:
             plain.close()

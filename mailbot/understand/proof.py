@@ -147,7 +147,7 @@ class _Case:
         date = _date(first(self.headers.fields, "date")) if "date" in signature.fields else None
         if date is None:
             return "its signature does not say when it was written"
-        if not self.envelope.received_at - OLDEST <= date <= self.envelope.received_at + NEWEST:
+        if not self._of_these_days(date):
             return f"its signed date, {date:%Y-%m-%d %H:%M %z}, is not of these days"
         # A thread address is a secret between us and its people. An envelope that was read off the mail shows no
         # more than the mail does.
@@ -158,6 +158,12 @@ class _Case:
         if meant.isdisjoint(map(_bare, self.envelope.recipients)):
             return "its signed To and Cc do not name the address that it came to"
         return ""
+
+    def _of_these_days(self, date: datetime) -> bool:
+        """Whether it was written shortly before it came. A mailbox may have kept it since; a copy comes anew there."""
+        now, arrived = self.envelope.received_at, self.envelope.arrived_at
+        came = {now, min(now, arrived or now)}
+        return any(at - OLDEST <= date <= at + NEWEST for at in came)
 
     def _whole(self, signature: Signed) -> bool:
         """Whether the Subject is the author's: signed, or not there."""

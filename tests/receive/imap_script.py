@@ -249,7 +249,7 @@ class _Connection:
         uids = self.uids(rest.split()[2])
         if "SIZE" in rest:
             await self.say("SIZE", tag, [self.item(uid, b"RFC822.SIZE %d" % self.size(uid)) for uid in uids])
-        elif "INTERNALDATE" in rest:
+        elif "BODY" not in rest:
             await self.say("DATE", tag, [self.item(uid, self.date(uid)) for uid in uids])
         else:
             if self.server.deadly & set(uids):
@@ -258,7 +258,7 @@ class _Connection:
                 return await self.say("BODY", tag, [], f"{tag} NO [SERVERBUG] cannot read it\r\n".encode())
             piece = re.search(r"<(\d+)\.(\d+)>", rest)
             given = [uid for uid in uids if uid not in self.server.silent]
-            chunks = [self.item(uid, self.body(uid, piece)) for uid in given]
+            chunks = [self.item(uid, self.dated(uid, rest) + self.body(uid, piece)) for uid in given]
             await self.say("PIECE" if piece else "BODY", tag, chunks)
         return None
 
@@ -338,6 +338,9 @@ class _Connection:
 
     def date(self, uid):
         return b'INTERNALDATE "' + self.server.mails[uid].at.strftime("%d-%b-%Y %H:%M:%S %z").encode() + b'"'
+
+    def dated(self, uid, rest):
+        return self.date(uid) + b" " if "INTERNALDATE" in rest else b""
 
     def body(self, uid, piece):
         raw, name = self.server.mails[uid].raw, b"BODY[]"

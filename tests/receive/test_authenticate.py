@@ -73,7 +73,7 @@ def changed(**more):
     return Envelope(**{**ENVELOPE.__dict__, **more})
 
 
-async def test_a_signed_mail(prover, server):
+async def test_nc11_a_signed_mail_is_proven(prover, server):
     """Signed by the author's domain: everything is found out, and told."""
     found = await prover.prove(signed(), ENVELOPE)
     said = found.authentic
@@ -100,7 +100,7 @@ async def test_everything_is_asked_once(prover, server):
     assert len(server.asked) == asked
 
 
-async def test_an_unsigned_mail_from_its_own_host(prover):
+async def test_nc11_an_unsigned_mail_from_its_own_host(prover):
     """SPF alone."""
     found = await prover.prove(MAIL, ENVELOPE)
     assert (found.proof, found.authentic.why) == (Proof.SPF, "198.51.100.7 may send for example.org (SPF)")

@@ -186,6 +186,25 @@ async def test_a_large_mail_comes_in_pieces_into_a_file(server, inbox, tmp_path)
     assert seen[0].size == len(raw)
 
 
+async def test_a_large_mail_does_not_overtake_small_ones(server, inbox, tmp_path):
+    """Of two changes to one thread, the later one must come later."""
+    await server.deliver(letter(1), letter(2), letter(3, "y" * 76 * 40_000), letter(4))
+    async with account(server.port, inbox, site(tmp_path)):
+        await kept(inbox, 4)
+    assert inbox.subjects() == subjects(1, 2, 3, 4)
+
+
+@pytest.mark.parametrize("text", ["Bees.", "y" * 76 * 40_000], ids=["small", "large"])
+async def test_it_is_known_when_a_mail_came(server, inbox, tmp_path, text):
+    """We may have been down for weeks; what the mail says of itself is not asked."""
+    at = NOW.replace(day=2)
+    await server.deliver(letter(1, text), at=at)
+    async with account(server.port, inbox, site(tmp_path)):
+        await kept(inbox, 1)
+    ((_, envelope),) = inbox.mails.values()
+    assert (envelope.arrived_at, envelope.received_at) == (at, NOW)
+
+
 @pytest.mark.parametrize("fault", [Temporary("the disk is full"), RuntimeError("locked")])
 async def test_what_cannot_be_stored_is_offered_again(server, inbox, tmp_path, fault):
     """The cursor has not moved; nothing is lost, and the trouble is told."""
@@ -254,7 +273,7 @@ async def test_a_mark_that_is_refused_changes_nothing_else(server, inbox, tmp_pa
     assert (inbox.trouble, server.connections) == ({}, 1)
 
 
-async def test_without_idle_it_looks_by_itself(server, inbox, tmp_path):
+async def test_nc1_without_idle_it_looks_by_itself(server, inbox, tmp_path):
     """A server that has none, one that refuses it, and one that is switched off in the settings."""
     for case in ("none", "refused", "off"):
         server.capabilities = "" if case == "none" else "IDLE"
@@ -434,3 +453,10 @@ def test_nobody_is_trusted_unless_it_is_set():
     """The settings become what the reading of Authentication-Results asks for."""
     assert Imap(host="h", user="u", password="p").trust is None
     assert ImapTrust(provider="gmail").trusted().name == "mx.google.com"
+
+
+def test_nc1_a_mailbox_is_read_by_default_as_people_expect():
+    """Port 993 with TLS, the folder INBOX, and a look every 30 seconds where the server does not tell of new mail."""
+    room = Imap(host="imap.example.org", user="build@example.org", password="p")
+    assert (room.port, room.tls, room.folders, room.poll) == (993, "implicit", ("INBOX",), 30)
+    assert (room.done, room.since) == ("keep", "new")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta, timezone
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mailbot.domain.message import Proof
-from mailbot.receive.imap_envelope import Reading
+from mailbot.receive.imap_envelope import Reading, time_of
 from tests.fakes import NOW, mail
 
 READING = Reading(name="box", address="bot@mail.example", domain="example.org", locals=frozenset({"build", "ask", "b"}))
@@ -64,6 +66,30 @@ def test_the_topmost_return_path_counts():
 def test_the_recipients_are_ours(headers, recipients):
     """Our addresses with what stands behind a plus; else the mailbox itself."""
     assert envelope(**headers).recipients == recipients
+
+
+def test_it_knows_when_the_server_took_the_mail():
+    """Where the server says so; it is not when we took it."""
+    at = NOW - timedelta(days=9)
+    found = READING.envelope(mail(), NOW, at)
+    assert (found.received_at, found.arrived_at) == (NOW, at)
+    assert envelope().arrived_at is None
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        (datetime(2026, 11, 12, 14, tzinfo=timezone(timedelta(hours=2))), datetime(2026, 11, 12, 12, tzinfo=UTC)),
+        (datetime(2026, 11, 12, 14), None),  # noqa: DTZ001  (a server that names no zone)
+        (datetime(1970, 1, 1, tzinfo=UTC), None),
+        (datetime.max.replace(tzinfo=timezone(-timedelta(hours=2))), None),
+        (b"12-Nov-2026", None),
+        (None, None),
+    ],
+)
+def test_a_time_that_can_be_none_is_none(said, found):
+    """A server may write anything."""
+    assert time_of(said) == found
 
 
 def test_folded_and_bare_lines_are_read():

@@ -106,7 +106,7 @@ async def test_mails_that_nobody_asked_for_are_left_out():
         b"* 1 FETCH (UID 9 BODY[] {2}\r\nno)\r\n* 2 FETCH (FLAGS (\\Seen))\r\n* 3 FETCH (UID 1 BODY[] {3}\r\nyes)\r\n"
     )
     async with canned({"EXAMINE": SELECT, "FETCH": told + b"@ OK done\r\n"}) as (port, _):
-        assert await asked(port, lambda session: session.mails([1, 2], 10)) == {1: b"yes"}
+        assert await asked(port, lambda session: session.mails([1, 2], 10)) == {1: (b"yes", None)}
     async with canned({"EXAMINE": SELECT, "FETCH": b"@ OK done\r\n"}) as (port, _):
         assert await asked(port, lambda session: session.mails([1, 2], 10)) == {}
 

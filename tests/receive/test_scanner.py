@@ -62,7 +62,7 @@ async def scan(settings, raw=None, lessons=None, known=None, **transport):
     return await scanner.scan(raw or mail(), envelope(**(STRANGER | transport)))
 
 
-async def test_the_filter_of_our_own():
+async def test_nc11_the_filter_of_our_own():
     """A request passes, spam's test text does not, in a worker as here."""
     workers = Processes(Limits(processes=1))
     try:

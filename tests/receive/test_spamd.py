@@ -23,7 +23,7 @@ async def ask(answer, raw=b"Subject: x\r\n\r\nx"):
 
 
 @pytest.mark.timeout(300)
-async def test_a_real_spamd(spamd_port):
+async def test_nc11_a_real_spamassassin_may_judge(spamd_port):
     """It drops its test text and says why; a plain mail passes; a large one is judged by its beginning."""
     client = SpamdClient(host="127.0.0.1", port=spamd_port, timeout=60)
     spam = await client.ask(mail(GTUBE), envelope())

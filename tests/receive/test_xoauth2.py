@@ -79,7 +79,7 @@ async def test_dovecot_lets_our_token_in(provider, dovecot, tokens):
             client.authenticate("XOAUTH2", lambda _, said=said: next(said, b""))
 
 
-async def test_a_mailbox_is_read_by_consent_alone(provider, dovecot, tokens, tmp_path):
+async def test_e25_a_mailbox_is_read_by_consent_alone(provider, dovecot, tokens, tmp_path):
     """A token that the server does not take any more is renewed, and the mail is taken all the same."""
     inbox = Inbox()
     provider.access.clear()  # revoked at the provider, though by our clock it lasts

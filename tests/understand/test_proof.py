@@ -44,10 +44,19 @@ def looking(zone):
     return lookup
 
 
-def judged(*signatures, spf=None, zone=None, to=("build@bot.example",), channel="smtp", mail=None, **more):
+def judged(
+    *signatures, spf=None, zone=None, to=("build@bot.example",), channel="smtp", mail=None, arrived=None, **more
+):
     fields = {**PLAIN, **(mail or {})}
     raw = "".join(f"{name}: {value}\r\n" for name, value in fields.items() if value is not None) + "\r\nHello\r\n"
-    envelope = Envelope(channel=channel, sender="ada@example.org", recipients=to, received_at=NOW, peer="198.51.100.7")
+    envelope = Envelope(
+        channel=channel,
+        sender="ada@example.org",
+        recipients=to,
+        received_at=NOW,
+        arrived_at=arrived,
+        peer="198.51.100.7",
+    )
     evidence = Evidence(signatures=signatures, spf=spf, **more)
     return proof_of(gate(raw.encode()), envelope, evidence, NAMES, looking(zone or {}))
 
@@ -130,6 +139,32 @@ def test_an_old_mail_sent_again_proves_nothing(date):
 def test_mail_takes_its_time(date):
     """Five days on the way, and clocks that differ by an hour."""
     assert proof(GOOD, mail={"date": date}) is Proof.DKIM
+
+
+KEPT = {"date": "Mon, 02 Feb 2026 11:00:00 +0000"}  #: four weeks ago
+
+
+@pytest.mark.parametrize(
+    ("arrived", "found"),
+    [
+        (datetime(2026, 2, 2, 11, 0, tzinfo=UTC), Proof.DKIM),
+        (datetime(2026, 2, 7, 10, 59, tzinfo=UTC), Proof.DKIM),
+        (datetime(2026, 2, 7, 11, 1, tzinfo=UTC), Proof.NONE),  # a copy that somebody sent again
+        (datetime(2026, 2, 2, 9, 59, tzinfo=UTC), Proof.NONE),  # not written yet when it came
+        (NOW, Proof.NONE),
+        (None, Proof.NONE),
+    ],
+)
+def test_a_mail_that_a_mailbox_kept_for_us_is_as_old_as_when_it_came(arrived, found):
+    """We were down for four weeks; a replay comes now, however old its date is."""
+    assert proof(GOOD, mail=KEPT, arrived=arrived) is found
+
+
+@pytest.mark.parametrize("arrived", [datetime(2000, 1, 1, tzinfo=UTC), NOW + timedelta(days=9)])
+def test_a_mailbox_that_knows_the_time_wrong_takes_no_proof_away(arrived):
+    """And gives none: what is not written yet is not of these days, whatever the mailbox says."""
+    assert proof(GOOD, arrived=arrived) is Proof.DKIM
+    assert proof(GOOD, mail={"date": "Wed, 11 Mar 2026 11:00:00 +0000"}, arrived=arrived) is Proof.NONE
 
 
 def test_an_unsigned_date_may_be_anybodys():
