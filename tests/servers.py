@@ -85,11 +85,18 @@ class Server:
         """The address of a new database: with the newest schema, or with nothing in it."""
         return self.url(self._create(f"t{os.getpid()}_{next(_NAMES)}", "template1" if empty else TEMPLATE))
 
+    def drop(self, url):
+        """Remove a database, whoever is connected."""
+        self._say(f"DROP DATABASE IF EXISTS {url.rpartition('/')[2]} WITH (FORCE)")
+
     def _create(self, name, template="template1"):
+        self._say(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return name
+
+    def _say(self, statement):
         address = f"host=127.0.0.1 port={self.port} user=mailbot dbname=postgres"
         with psycopg.connect(address, autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-        return name
+            connection.execute(statement)
 
 
 @pytest.fixture(scope="session")
@@ -114,5 +121,7 @@ def postgres_server():
 
 @pytest.fixture
 def postgres_url(postgres_server):
-    """The address of a new database."""
-    return postgres_server.database()
+    """The address of a new database, which is dropped in the end: all of them together take minutes to remove."""
+    url = postgres_server.database()
+    yield url
+    postgres_server.drop(url)
