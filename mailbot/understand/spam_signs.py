@@ -13,6 +13,7 @@ from typing import Final
 from mailbot.domain.message import Authentic, Envelope, Proof
 from mailbot.understand.header import first
 from mailbot.understand.spam_letter import MAX_VALUE, Letter
+from mailbot.understand.spam_places import registered
 
 #: The published test text for spam filters: an admin can see with it whether this one is at work.
 GTUBE: Final = "XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X"
@@ -163,12 +164,8 @@ def _addressed(letter: Letter) -> Signs:
     if sender and sender[0].lower() in people:
         yield Sign(0.5, "its author writes to themselves")
     reply = _ADDRESS.search(letter.value("reply-to"))
-    if sender and reply and _registered(sender[1]) != _registered(reply[1]) and "list-id" not in letter.names:
+    if sender and reply and registered(sender[1]) != registered(reply[1]) and "list-id" not in letter.names:
         yield Sign(0.5, "its answers go to another domain")
-
-
-def _registered(domain: str) -> str:
-    return ".".join(domain.lower().strip(".").split(".")[-2:])
 
 
 def _subject(letter: Letter) -> Signs:

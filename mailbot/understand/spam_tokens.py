@@ -15,13 +15,15 @@ from typing import Final
 
 from mailbot.understand.header import first
 from mailbot.understand.octets import Octets
-from mailbot.understand.spam_letter import Letter
+from mailbot.understand.spam_letter import MAX_VALUE, Letter
+from mailbot.understand.spam_places import bucket, letters_of, of_link, of_places
 
 _PIECE: Final = 1 << 20
 MAX_WORDS: Final = 4_000
 MAX_TOKENS: Final = 6_000
 MAX_RUNS: Final = 2_000  #: characters of the beginning that are looked at in runs
 MAX_TAUGHT: Final = 2_000
+MAX_FIELDS: Final = 200  #: whose order is looked at
 RUN: Final = 5  #: bytes of one
 _BLANK: Final = re.compile(r"\s+")
 #: Added on the way by the receiving side, or by older filters.
@@ -33,20 +35,25 @@ _ON_THE_WAY: Final = frozenset({
     "message-id", "x-original-date", "x-authentication-warning", "lines", "content-length", "x-pyzor", "x-spam",
 })  # fmt: skip
 _PREFIXES: Final = ("resent-", "arc-", "x-spam-", "x-google-", "x-ms-exchange-", "x-ham-", "x-mime-autoconverted")
+_STANDARD: Final = frozenset({"from", "to", "subject", "date", "message-id"})
+#: Fields whose name is written in more than one way.
+_WRITTEN: Final = frozenset({
+    "mime-version", "message-id", "content-type", "content-transfer-encoding", "x-mailer", "cc", "reply-to",
+})  # fmt: skip
+_BOUNDARY: Final = re.compile(r"boundary\s{0,5}=\s{0,5}\"?([^\";\s]{1,100})", re.IGNORECASE)
+_NUMBERS: Final = re.compile(r"[A-Fa-f0-9.]{0,40}\d[A-Fa-f0-9.]{0,40}")
+_RUNS: Final = re.compile(r"\d+")
+_LETTERS: Final = re.compile(r"[A-Za-z]+")
+_QUOTED: Final = re.compile(r'"[^"]{0,200}"?')
 _WORD: Final = re.compile(r"[^\W\d_](?:[^\W_]|['\u2019](?=[^\W_])){2,19}|\$[\d,.]{1,12}|[!?]{2,}|\d+%|[£€]\d")
 _SUBJECT_WORD: Final = re.compile(r"[^\W_](?:[^\W_]|['\u2019](?=[^\W_])){1,19}|\$[\d,.]{1,12}|[!?%$*]+")
 _DIGITS: Final = re.compile(r"\d")
-_HOST: Final = re.compile(
-    r"(?:[a-z]{2,10}:)?(?://)?(?:[^/@\s]{0,100}@)?([^/:?#\s]{1,200})(:\d+)?([^\s]*)", re.IGNORECASE
-)
-_IP: Final = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}|\d{8,10}|0x[0-9a-f]{8}")
 _NOTED: Final = re.compile(
     r"\(unknown \[|\(helo\b|may be forged|rdns failed|from unknown\b|from \[?\d+\.\d+\.\d+\.\d+\]?|invoked by uid"
     r"|\bvia http\b|authenticated|with esmtps?a?\b|microsoft smtpsvc|mail pickup|from userid|-0000\b|smtpd32"
     r"|from localhost\b",
     re.IGNORECASE,
 )
-_PLAIN: Final = re.compile(r"[a-z]{3,20}")
 _COLOUR: Final = re.compile(r"(?:color|bgcolor)\s{0,5}[=:]\s{0,5}[\"']?(#?[a-z0-9]{3,12})", re.IGNORECASE)
 _SIZE: Final = re.compile(r"\bsize\s{0,5}=\s{0,5}[\"']?([+-]?\d)", re.IGNORECASE)
 _ADDRESS: Final = re.compile(r"[\w.+=-]{1,64}@[\w.-]{1,253}")
@@ -111,13 +118,40 @@ def _frame(letter: Letter) -> Iterator[str]:
     yield from (f"file:{name.rpartition('.')[2].lower()[:6]}" for name in letter.files)
     yield f"shape:{letter.shape}"
     for name in ("x-mailer", "user-agent", "precedence", "x-priority", "importance"):
-        yield from (f"{name}:{word}" for word in _letters(letter.value(name))[:3])
+        yield from (f"{name}:{word}" for word in letters_of(letter.value(name))[:3])
     yield from _sender(letter)
     yield f"mid:{_shape(first(letter.fields, 'message-id'))}"
     yield from _recipients(letter)
     yield from _received(letter)
     yield from _html(letter)
     yield from _characters(letter)
+    yield from _order(letter)
+    yield from _writing(letter)
+    yield from of_places(letter)
+
+
+def _writing(letter: Letter) -> Iterator[str]:
+    """How the sender's program writes its fields: capitals, boundaries, the form of dates and ids; never a date."""
+    yield from (f"f:{name}" for name, _ in letter.fields[:MAX_FIELDS] if name.lower() in _WRITTEN)
+    kind = first(letter.fields, "content-type")[:MAX_VALUE]
+    if found := _BOUNDARY.search(kind):
+        yield f"f:boundary:{_LETTERS.sub('a', _NUMBERS.sub('9', found[1]))[:20]}"
+    yield f"f:kind:{_QUOTED.sub('', kind.strip().lower())[:60]}"
+    date = first(letter.fields, "date")[:100].strip()
+    yield f"f:date:{_LETTERS.sub('a', _RUNS.sub('9', date).replace('-9', '+9'))[:30]}"
+    named = first(letter.fields, "message-id")[:MAX_VALUE].strip()
+    yield f"f:id:{_LETTERS.sub('a', _RUNS.sub('9', named.partition('@')[2]))[:30]}:{len(named) // 8}"
+
+
+def _order(letter: Letter) -> Iterator[str]:
+    """Which field stands after which: each mail program has an order of its own."""
+    before = "^"
+    for name, _ in letter.fields[:MAX_FIELDS]:
+        lower = _DIGITS.sub("9", name.lower()[:60])
+        if lower in _STANDARD or not (lower in _ON_THE_WAY or lower.startswith(_PREFIXES)):
+            yield f"h:{before}>{lower}"
+            before = lower
+    yield f"h:{before}>$"
 
 
 def _sender(letter: Letter) -> Iterator[str]:
@@ -127,7 +161,7 @@ def _sender(letter: Letter) -> Iterator[str]:
     yield f"from:{'name' if name.strip() else 'bare'}{':quoted' if name.lstrip().startswith(chr(34)) else ''}"
     yield f"from:tld:{domain.rpartition('.')[2][:8]}"
     yield f"from:local:{_shape(local)[:12]}"
-    yield from (f"from:{word}" for word in _letters(name)[:6])
+    yield from (f"from:{word}" for word in letters_of(name)[:6])
     reply = _ADDRESS.search(letter.value("reply-to").lower())
     if reply:
         yield f"reply-to:{'same' if reply[0] == f'{local}@{domain}' else 'other'}"
@@ -139,7 +173,7 @@ def _recipients(letter: Letter) -> Iterator[str]:
     for name in ("to", "cc"):
         value = letter.value(name)
         found = _ADDRESS.findall(value)
-        yield f"{name}:{_bucket(len(found))}"
+        yield f"{name}:{bucket(len(found))}"
         if value and not found:
             yield f"{name}:nobody"
         if "<" not in value and found:
@@ -160,27 +194,27 @@ def _html(letter: Letter) -> Iterator[str]:
         yield f"t:{tag.name}"
         yield from (f"t:colour:{one[1].lower()}" for one in _COLOUR.finditer(tag.attributes))
         yield from (f"t:size:{one[1]}" for one in _SIZE.finditer(tag.attributes))
-    yield f"t:n:{_bucket(len(letter.tags))}"
+    yield f"t:n:{bucket(len(letter.tags))}"
     yield f"t:ratio:{10 * len(letter.shown) // (len(letter.html) + 1)}"
-    yield f"t:hidden:{_bucket(len(letter.hidden))}"
-    yield f"t:comments:{_bucket(letter.html.count('<!--'))}"
+    yield f"t:hidden:{bucket(len(letter.hidden))}"
+    yield f"t:comments:{bucket(letter.html.count('<!--'))}"
 
 
 def _characters(letter: Letter) -> Iterator[str]:
     text = letter.text
     size = len(text) + 1
     foreign = len(text) - len(text.encode("ascii", "ignore"))
-    yield f"c:size:{_bucket(size // 50)}"
+    yield f"c:size:{bucket(size // 50)}"
     yield f"c:foreign:{10 * foreign // size}"
     yield f"c:capitals:{20 * sum(map(str.isupper, text)) // size}"
     yield f"c:digits:{20 * sum(map(str.isdigit, text)) // size}"
-    yield f"c:loud:{_bucket(text.count('!'))}"
-    yield f"c:money:{_bucket(text.count('$'))}"
-    yield f"c:lines:{_bucket(max(map(len, text.split(chr(10)))) // 40)}"
-    yield f"c:quoted:{_bucket(text.count(chr(10) + '>'))}"
-    yield f"c:links:{_bucket(len(letter.links))}"
+    yield f"c:loud:{bucket(text.count('!'))}"
+    yield f"c:money:{bucket(text.count('$'))}"
+    yield f"c:lines:{bucket(max(map(len, text.split(chr(10)))) // 40)}"
+    yield f"c:quoted:{bucket(text.count(chr(10) + '>'))}"
+    yield f"c:links:{bucket(len(letter.links))}"
     yield f"s:capitals:{5 * sum(map(str.isupper, letter.subject)) // (len(letter.subject) + 1)}"
-    yield f"s:size:{_bucket(len(letter.subject) // 8)}"
+    yield f"s:size:{bucket(len(letter.subject) // 8)}"
 
 
 def _words(letter: Letter) -> Iterator[str]:
@@ -189,7 +223,7 @@ def _words(letter: Letter) -> Iterator[str]:
         if len(word) > 3 and word.isupper():  # noqa: PLR2004  (shorter ones are abbreviations)
             yield "s:LOUD"
     for link in letter.links:
-        yield from _link(link)
+        yield from of_link(link)
     yield from _running(letter.text, "w")
     yield from _running(letter.hidden[:2_000], "hid")
 
@@ -212,42 +246,7 @@ def _running(text: str, kind: str) -> Iterator[str]:
         before = word
 
 
-def _link(link: str) -> Iterator[str]:
-    lower = link.lower()
-    if lower.startswith(("mailto:", "cid:", "#", "javascript:", "data:", "tel:")):
-        yield f"u:{lower.partition(':')[0][:10]}"
-        return
-    found = _HOST.match(lower)
-    if not found:
-        return
-    host, port, path = found[1], found[2], found[3]
-    if _IP.fullmatch(host):
-        yield "u:ip"
-    else:
-        labels = host.strip(".").split(".")
-        yield f"u:tld:{labels[-1][:10]}"
-        yield f"u:host:{'.'.join(labels[-2:])[:60]}"
-        yield f"u:labels:{min(len(labels), 6)}:{'digits' if _DIGITS.search(host) else ''}"
-    if port:
-        yield f"u:port:{port[:6]}"
-    if "%" in host or "@" in link[:100]:
-        yield "u:dressed"
-    last = path.partition("?")[0].rpartition("/")[2]
-    if "." in last:
-        yield f"u:ending:{last.rpartition('.')[2][:6]}"
-    yield from (f"u:word:{word}" for word in _letters(path)[:6])
-
-
-def _letters(text: str) -> list[str]:
-    return _PLAIN.findall(text[:300].lower())
-
-
 def _shape(text: str) -> str:
     """Runs of digits, capitals and small letters, each as one sign."""
     text = text[:120].rpartition("@")[0] or text[:120]
     return re.sub(r"[a-z]+", "a", re.sub(r"[A-Z]+", "A", re.sub(r"\d+", "9", text)))[:24]
-
-
-def _bucket(count: int) -> int:
-    """0, 1, 2, 3 for 4 to 7, and so on."""
-    return count.bit_length()

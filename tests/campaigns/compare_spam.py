@@ -39,7 +39,7 @@ async def scores(client, cases):
 def compare(every):
     """Print both tables."""
     cases = [
-        Example(name=name, spam=spam, hard=hard, points=0.0, tokens=None, marks=(), raw=raw)
+        Example(name=name, spam=spam, hard=hard, signs=(), tokens=None, marks=(), raw=raw)
         for name, spam, hard, raw in list(mails())[::every]
     ]
     for server, client in ((rspamd, _rspamd), (spamd, _spamd)):

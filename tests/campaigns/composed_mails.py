@@ -42,6 +42,14 @@ TEXTS = [
     "Attached is our logo; please put it top left and use its green for the links.",
     "Please make a page that compares three phone plans and says which is cheapest for my minutes. No tracking.",
     "Make a landing page for our charity run: register now, donate, sponsors, limited to 300 places, deadline 1 May.",
+    "A savings calculator: $10,000 at 3% a year, monthly or yearly interest, and what inflation leaves of it.",
+    "We are insurance brokers. A page with our rates, a form for a quote, and the licence numbers in the footer.",
+    "Compare leasing a car with buying it on credit: price, deposit, rate, months; which one costs less in the end?",
+    "A page about debt advice for our charity: the first meeting is free, call us or write, no obligation.",
+    "A diary for my diet: calories, weight lost each week, a chart, and a goal for the summer.",
+    "A blackjack trainer that explains the odds. Play money only, please.",
+    "PLEASE ADD THE RESULTS OF SATURDAY TO THE CLUB PAGE. ALL TEAMS WON!",
+    "Invoices in the browser: hours times rate, VAT 20%, bank details, total in bold. Save as PDF.",
     "Build a lottery for our staff party: names in, one winner out, with a drum roll.",
 ]
 SUBJECTS = ["A website for us", "Re: A website for us", "Small change", "Bitte um eine Seite", "Tool", "Question", ""]

@@ -44,6 +44,12 @@ async def test_its_score_on_our_scale(said, score):
     assert asked.startswith(b"SYMBOLS SPAMC/1.5\r\nContent-length: 15\r\nUser: ola\r\n\r\nSubject: x")
 
 
+async def test_one_that_calls_everything_spam():
+    """A bar of nothing is no division by it."""
+    spam, _ = await ask(b"SPAMD/1.1 0 EX_OK\r\nSpam: True ; 1.0 / 0.0\r\n\r\nAWL")
+    assert spam.score == 60
+
+
 @pytest.mark.parametrize(
     "answer",
     [

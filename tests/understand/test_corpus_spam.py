@@ -24,7 +24,8 @@ def spam_score(raw):
     return SCORES[hashlib.sha256(raw).hexdigest()]
 """
 
-SPAM, HARD = 95.0, 6.0  #: percent held: at least, at most
+#: Percent held: at least, at most, at most. Newsletters: 4.1, 4.9 and 5.7 with three ways to fold; the goal is 5.
+SPAM, PEOPLE, HARD = 95.0, 0.2, 6.0
 
 pytestmark = pytest.mark.skipif(not CASES.is_dir(), reason="no folder of real mails lies beside the project")
 
@@ -42,5 +43,5 @@ def test_the_score_on_mail_that_was_not_learned(tmp_path):
     lines = re.findall(r"^(\w+) +held or dropped .* = ([\d.]+)%", told, re.MULTILINE)
     share = {kind: float(value) for kind, value in lines}
     assert share["spam"] >= SPAM, told
-    assert share["ham"] <= 0.2, told
+    assert share["ham"] <= PEOPLE, told
     assert share["hard"] <= HARD, told

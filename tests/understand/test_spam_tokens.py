@@ -40,6 +40,18 @@ def test_digits_do_not_matter():
     assert tokens(mail(subject="Offer 1234")) == tokens(mail(subject="Offer 9876"))
 
 
+def test_how_a_program_writes_is_counted():
+    """The order of the fields, capitals of their names, and the form of boundaries, dates and ids; no value of them."""
+    plain = mail()
+    assert (
+        tokens(mail(X_Mailer="Foo", Mime_Version="1.0")).frame != tokens(mail(Mime_Version="1.0", X_Mailer="Foo")).frame
+    )
+    assert tokens(mail(MIME_Version="1.0")).frame != tokens(mail(Mime_Version="1.0")).frame
+    assert tokens(mail(Date="20 Nov 2026 12:00:00 GMT")).frame != tokens(plain).frame
+    one, two = (mail(Content_Type=f'multipart/mixed; boundary="{name}"') for name in ("--=_aZb_1f2", "--=_xYz_99"))
+    assert tokens(one).frame == tokens(two).frame != tokens(mail(Content_Type="multipart/mixed; boundary=b")).frame
+
+
 def test_there_are_not_many():
     """A mail of any size has so many numbers at most."""
     many = " ".join(f"word{'abcdefghij'[n % 10]}{'klmnopqrst'[n // 10 % 10]}{n}" for n in range(100_000))
