@@ -96,7 +96,7 @@ def next_move(order: Admitted, turns: Sequence[Turn], project: Project) -> Move:
     intent = order.intent
     turns = [turn for turn in turns if turn.base == project.last]
     match intent.kind:
-        case Kind.CREATE | Kind.REVISE:
+        case Kind.CREATE | Kind.REVISE | Kind.FIX | Kind.REFRESH:
             return _build(order, turns, project)
         case Kind.ROLLBACK:
             return _rollback(intent.revision, turns, project)
@@ -108,6 +108,8 @@ def next_move(order: Admitted, turns: Sequence[Turn], project: Project) -> Move:
             return Told(topic="status")
         case Kind.STOP:
             return Told(topic="stopped")
+        case Kind.EDIT | Kind.SHARE | Kind.RETIRE | Kind.ERASE:
+            return Told(topic="not-yet", text=intent.kind)
         case _:
             assert_never(intent.kind)
 

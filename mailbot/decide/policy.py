@@ -13,8 +13,10 @@ from mailbot.domain.request import Admitted, Held, Ignored, Intent, Kind, Refuse
 
 __all__ = ["Facts", "Policy"]
 
-_OWNERS: frozenset[Kind] = frozenset({Kind.REVISE, Kind.ROLLBACK, Kind.STATUS, Kind.STOP})
-_CHANGES: frozenset[Kind] = frozenset({Kind.REVISE, Kind.ROLLBACK, Kind.STOP})
+_CHANGES: frozenset[Kind] = frozenset(
+    {Kind.REVISE, Kind.ROLLBACK, Kind.STOP, Kind.EDIT, Kind.FIX, Kind.REFRESH, Kind.SHARE, Kind.RETIRE}
+)
+_OWNERS: frozenset[Kind] = _CHANGES | {Kind.STATUS}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -111,6 +111,37 @@ class Attachment:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Forwarded:
+    """A mail that the author passed on: its words are material and never the author's wish."""
+
+    author: Address | None = None  #: who wrote it, as it says; proven by nothing
+    name: str = ""
+    to: tuple[Address, ...] = ()
+    subject: str = ""
+    date: str = ""
+    id: MessageId = MessageId("")  #: known of one that came as a part
+    text: str = ""
+    part: bool = False  #: it came whole, as a part (message/rfc822); else it stands in the text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Input:
+    """What was read out of one thing that came with a mail, or why it was not."""
+
+    name: str
+    kind: str = ""  #: csv, json, yaml, text, markdown, html, pdf, docx, xlsx, image, zip, patch, bundle, mail, calendar
+    size: int = 0  #: bytes as they came
+    sha256: str = ""  #: of these bytes, hexadecimal
+    used: bool = False
+    note: str = ""  #: one line for people: what was found in it, or why it was not used and what helps
+    text: str = ""  #: what a model may read of it
+    columns: tuple[str, ...] = ()  #: of a table
+    rows: int = 0  #: of a table, without its head
+    private: bool = False  #: it must not leave in a package
+    files: tuple[Attachment, ...] = ()  #: of an archive, a bundle or a mail: what is in it
+
+
+@dataclass(frozen=True, kw_only=True)
 class Message:
     """One inbound message, understood but not yet judged."""
 
@@ -132,4 +163,7 @@ class Message:
     returned: tuple[str, ...] = ()  #: of a bounce: return paths and ids in it that may be ours
     ours: bool = False  #: it carries our loop header
     hops: int = 0  #: Received headers
+    forwarded: tuple[Forwarded, ...] = ()  #: the mails in it that others wrote, the newest first
+    language: str = ""  #: what its header says that it is written in (Content-Language), in small letters
+    hidden: bool = False  #: its HTML holds words that nobody would see; they are not in ``text``
     trouble: str = ""  #: why its content could not be taken in whole (too large, too deep)

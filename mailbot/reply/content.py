@@ -23,6 +23,12 @@ _WAITING: Final[Mapping[Kind, str]] = {
     Kind.REVISE: "I changed nothing yet",
     Kind.QUESTION: "I did not answer this yet",
 }
+_UNABLE: Final[Mapping[str, str]] = {
+    Kind.EDIT: "your own changes to the files",
+    Kind.SHARE: "a change of who may take part",
+    Kind.RETIRE: "a change of the checks",
+    Kind.ERASE: "a wish to be forgotten",
+}
 _HELPS: Final[Mapping[Kind, str]] = {
     Kind.ROLLBACK: 'reply "status" to see which version is the newest, then name one up to that',
 }
@@ -186,6 +192,8 @@ def _told(event: Told, about: Occasion) -> dict[str, object]:
             first = f'Stopped. What was being built for "{about.title}" is dropped; no other answer comes for it.'
         case "nothing-to-stop":
             first = "Nothing was being built here, so there was nothing to stop."
+        case "not-yet":
+            first = f"I understood this as {_UNABLE.get(event.text, event.text)}, and I cannot do that yet."
         case _:
             first = ""
     asks = [local for local, kind in about.letterhead.addresses.items() if kind == "ask"]
