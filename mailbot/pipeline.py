@@ -13,11 +13,12 @@ from dataclasses import dataclass, replace
 from mailbot.build.plan import Ask, Tried, Try, Turn, next_move, queue_of, stopped
 from mailbot.decide.policy import Policy
 from mailbot.domain.errors import Broken, MailbotError, Overtaken, Permanent, Temporary, Unreadable
+from mailbot.domain.intent import Intent, Kind
 from mailbot.domain.message import Envelope, Message, Raw, marks_of
 from mailbot.domain.names import request_id
 from mailbot.domain.project import Project, ProjectId
 from mailbot.domain.reply import Delivery, DeliveryId, Progress
-from mailbot.domain.request import Admitted, Answer, Event, GaveUp, Intent, Kind, Request, RequestId, State
+from mailbot.domain.request import Admitted, Answer, Event, GaveUp, Request, RequestId, State
 from mailbot.ports import Clock, Cursor, Due, Job, Ledger, Model, Prover, Reader, Sandbox, Scanner, Way
 from mailbot.reply.answer import Given, answered
 from mailbot.reply.compose import Letterhead

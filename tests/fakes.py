@@ -9,10 +9,11 @@ from datetime import UTC, datetime, timedelta
 
 from mailbot.build.plan import Said
 from mailbot.domain.errors import MailbotError
+from mailbot.domain.intent import Intent, Kind
 from mailbot.domain.message import Envelope, MessageId, Proof
 from mailbot.domain.names import Names
 from mailbot.domain.project import Finding, Maker, ProjectId, Report, Result
-from mailbot.domain.request import Admitted, Intent, Kind, RequestId
+from mailbot.domain.request import Admitted, RequestId
 from mailbot.ports import Due, Site
 from mailbot.understand.spam import Spam
 

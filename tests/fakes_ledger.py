@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 
 from mailbot.decide.facts import Facts
 from mailbot.domain.errors import Impossible, Overtaken, Permanent
+from mailbot.domain.intent import Kind
 from mailbot.domain.project import Project
 from mailbot.domain.reply import Delivery, Progress
-from mailbot.domain.request import Admitted, Held, Ignored, Kind, Postponed, Refused, Released, Request, State
+from mailbot.domain.request import Admitted, Held, Ignored, Postponed, Refused, Released, Request, State
 from mailbot.ports import Count, Due, Job
 
 DUE, TIMED, BLOCKED, IN_HAND = range(4)

@@ -11,8 +11,9 @@ import itertools
 
 import pytest
 
+from mailbot.domain.intent import Kind
 from mailbot.domain.reply import DeliveryId
-from mailbot.domain.request import Kind, Postponed
+from mailbot.domain.request import Postponed
 from mailbot.reply import answer
 from tests.fakes import PAGE
 from tests.world import BLUE, World, first, reply

@@ -13,9 +13,10 @@ import pytest
 from mailbot.decide.guards import MAX_SENDER, MAX_THREAD
 from mailbot.decide.policy import Policy
 from mailbot.decide.rules import rules_from
+from mailbot.domain.intent import Kind
 from mailbot.domain.message import Proof
 from mailbot.domain.names import Names
-from mailbot.domain.request import Kind, State
+from mailbot.domain.request import State
 from tests.fakes import PAGE, envelope, mail
 from tests.world import World
 

@@ -8,23 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import assert_never
+from typing import Final, assert_never
 
 from mailbot.build.answer import applied, problems
+from mailbot.domain.intent import Kind
 from mailbot.domain.project import Check, Draft, Finding, Maker, Project, Report, Result, Revision, Tree
-from mailbot.domain.request import (
+from mailbot.domain.request import (  # fmt: skip
     Admitted,
     Answer,
     Asked,
     Built,
     Event,
     GaveUp,
-    Kind,
     Outcome,
     RequestId,
     Told,
     Withdrawn,
-)  # fmt: skip
+)
 
 # Moves: what must be done next, each through one door.
 
@@ -87,6 +87,9 @@ Move = Ask | Try | Outcome
 Turn = Said | Tried
 
 
+_TOPICS: Final = {Kind.HELP: "help", Kind.STATUS: "status", Kind.STOP: "stopped"}
+
+
 def next_move(order: Admitted, turns: Sequence[Turn], project: Project) -> Move:
     """The move that follows *turns*.
 
@@ -102,12 +105,8 @@ def next_move(order: Admitted, turns: Sequence[Turn], project: Project) -> Move:
             return _rollback(intent.revision, turns, project)
         case Kind.QUESTION:
             return _answer(order, turns, project)
-        case Kind.HELP:
-            return Told(topic="help")
-        case Kind.STATUS:
-            return Told(topic="status")
-        case Kind.STOP:
-            return Told(topic="stopped")
+        case Kind.HELP | Kind.STATUS | Kind.STOP:
+            return Told(topic=_TOPICS[intent.kind])
         case Kind.EDIT | Kind.SHARE | Kind.RETIRE | Kind.ERASE:
             return Told(topic="not-yet", text=intent.kind)
         case _:

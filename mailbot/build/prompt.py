@@ -16,8 +16,8 @@ from jinja2.sandbox import SandboxedEnvironment
 from mailbot.build.plan import Brief
 from mailbot.build.stack import stack_of
 from mailbot.domain.errors import Permanent
+from mailbot.domain.intent import Kind
 from mailbot.domain.project import Path, Tree
-from mailbot.domain.request import Kind
 
 BUDGET: Final = 22_000  #: characters of a whole prompt: about 7,500 tokens, half of the usual context
 MAX_TEXT: Final = 8_000  #: of the request itself

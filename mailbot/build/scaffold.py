@@ -23,8 +23,8 @@ from mailbot.build.scaffold_colours import ink, mixed
 from mailbot.build.scaffold_spec import NAMES, SPEC_FILE, Spec, as_json, from_json
 from mailbot.build.scaffold_start import started
 from mailbot.build.scaffold_text import wishes
+from mailbot.domain.intent import Kind
 from mailbot.domain.project import Maker, Path
-from mailbot.domain.request import Kind
 
 _CREATABLE: Final = (
     'a list to keep on your own machine: "Track books with title, author, pages: number, read: yes/no"',

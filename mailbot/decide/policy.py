@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from mailbot.decide.facts import Facts
 from mailbot.decide.guards import guarded
 from mailbot.decide.match import Case, Limits, Rule, matches
+from mailbot.domain.intent import Intent, Kind
 from mailbot.domain.message import Envelope, Message, Proof
 from mailbot.domain.project import Project
-from mailbot.domain.request import Admitted, Held, Ignored, Intent, Kind, Refused, Verdict
+from mailbot.domain.request import Admitted, Held, Ignored, Refused, Verdict
 
 __all__ = ["Facts", "Policy"]
 

@@ -18,8 +18,8 @@ from mailbot.build.answer import CUT
 from mailbot.build.plan import Brief, Said
 from mailbot.build.prompt import Prompt, messages
 from mailbot.domain.errors import Permanent, Temporary
+from mailbot.domain.intent import Kind
 from mailbot.domain.project import Maker
-from mailbot.domain.request import Kind
 from mailbot.ports import Model, Site
 
 if TYPE_CHECKING:

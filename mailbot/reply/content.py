@@ -8,9 +8,10 @@ from datetime import UTC
 from functools import cached_property
 from typing import Final, assert_never
 
+from mailbot.domain.intent import Kind
 from mailbot.domain.message import Message
 from mailbot.domain.project import Draft, Maker, Project, Revision
-from mailbot.domain.request import Answer, Asked, Built, GaveUp, Kind, Refused, Request, Told
+from mailbot.domain.request import Answer, Asked, Built, GaveUp, Refused, Request, Told
 from mailbot.reply.changes import changes
 from mailbot.reply.evidence import evidence
 from mailbot.reply.letterhead import Letterhead

@@ -12,9 +12,10 @@ from sqlalchemy.sql import ColumnElement
 
 from mailbot.decide.facts import Facts
 from mailbot.domain.errors import Permanent
+from mailbot.domain.intent import Intent, Kind
 from mailbot.domain.message import Message
 from mailbot.domain.project import ProjectId
-from mailbot.domain.request import Admitted, Intent, Kind, RequestId, State
+from mailbot.domain.request import Admitted, RequestId, State
 from mailbot.ports import Count
 from mailbot.store.codec import load
 from mailbot.store.database import given, moment

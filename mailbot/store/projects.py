@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, case, insert, or_, select, update
 
 from mailbot.domain.errors import Overtaken
+from mailbot.domain.intent import Kind
 from mailbot.domain.message import Address
 from mailbot.domain.project import Check, Draft, Project, ProjectId, Revision
-from mailbot.domain.request import Admitted, Kind, RequestId
+from mailbot.domain.request import Admitted, RequestId
 from mailbot.store.codec import load
 from mailbot.store.database import AnyRow, Dialect, given
 from mailbot.store.requests import Kept

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from mailbot.domain.intent import Intent, Kind
 from mailbot.domain.message import Envelope, Message, Proof
 from mailbot.domain.project import Project
-from mailbot.domain.request import Intent, Kind
 
 MAX_TITLE: Final = 200
 MAX_COMMAND: Final = 80  #: characters of a line that can be a command

@@ -8,9 +8,10 @@ import pytest
 
 from mailbot.build.answer import CUT
 from mailbot.build.plan import Ask, Said, Tried, Try, next_move, queue_of
+from mailbot.domain.intent import Intent, Kind
 from mailbot.domain.message import MessageId, Proof
 from mailbot.domain.project import Check, Draft, Finding, Maker, Project, ProjectId, Report, Result, Revision
-from mailbot.domain.request import Admitted, Asked, Built, GaveUp, Intent, Kind, Told
+from mailbot.domain.request import Admitted, Asked, Built, GaveUp, Told
 
 MAKER = Maker(kind="model", name="m", provider="p", seconds=1.5, tokens=10)
 PASSED = Tried(report=Report(findings=(Finding(check="syntax", subject="a.py", result=Result.PASSED),)))

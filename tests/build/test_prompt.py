@@ -10,8 +10,8 @@ from mailbot.build.answer import applied
 from mailbot.build.plan import Brief
 from mailbot.build.prompt import BUDGET, messages
 from mailbot.domain.errors import Permanent
+from mailbot.domain.intent import Kind
 from mailbot.domain.project import Finding, Report, Result
-from mailbot.domain.request import Kind
 
 TEXTS = {file.name: file.read_text("utf-8") for file in (Path(__file__).parents[2] / "prompts").glob("*.j2")}
 

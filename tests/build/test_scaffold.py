@@ -24,7 +24,7 @@ from mailbot.build.plan import Brief
 from mailbot.build.scaffold import render, scaffold
 from mailbot.build.scaffold_spec import Field, Section, Spec, clean, from_json
 from mailbot.checks.syntax import error_in
-from mailbot.domain.request import Kind
+from mailbot.domain.intent import Kind
 from mailbot.models.scaffold import templates
 
 TEMPLATES = templates()

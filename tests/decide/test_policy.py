@@ -9,9 +9,10 @@ import pytest
 from mailbot.decide.facts import Facts
 from mailbot.decide.match import Limits, Range, Rule, When
 from mailbot.decide.policy import Policy
+from mailbot.domain.intent import Intent, Kind
 from mailbot.domain.message import Message, Proof
 from mailbot.domain.project import Project, ProjectId
-from mailbot.domain.request import Admitted, Held, Ignored, Intent, Kind, Refused
+from mailbot.domain.request import Admitted, Held, Ignored, Refused
 from tests.fakes import envelope
 
 BEES = Project(id=ProjectId("t7k2m9"), owner="ana@acme.example", last=1)

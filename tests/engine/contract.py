@@ -7,7 +7,8 @@ import contextlib
 from datetime import timedelta
 
 from mailbot.domain.errors import Overtaken, Temporary
-from mailbot.domain.request import Ignored, Kind, Postponed, RequestId, Withdrawn
+from mailbot.domain.intent import Kind
+from mailbot.domain.request import Ignored, Postponed, RequestId, Withdrawn
 from mailbot.ports import Due
 from tests.fakes import admit, envelope
 

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from mailbot.build.answer import CUT, applied
 from mailbot.build.plan import Brief
 from mailbot.domain.errors import Permanent, Temporary
-from mailbot.domain.request import Kind
+from mailbot.domain.intent import Kind
 from mailbot.models.ollama import Ollama, found
 from tests.fakes import site
 from tests.models.fake_ollama import PIECES, FakeOllama, Script

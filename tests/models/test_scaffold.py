@@ -7,7 +7,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from mailbot.build.answer import applied
 from mailbot.build.plan import Brief
-from mailbot.domain.request import Kind
+from mailbot.domain.intent import Kind
 from mailbot.models import AnyModel, Ollama, Scaffold
 from mailbot.models.scaffold import templates
 from tests.fakes import site

@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from mailbot.domain.intent import Intent, Kind
 from mailbot.domain.message import Address, Envelope, Message, MessageId, Proof
 from mailbot.domain.names import Names
 from mailbot.domain.project import Check, Draft, Finding, Maker, Project, ProjectId, Report, Result, Revision
 from mailbot.domain.project import Path as FilePath
-from mailbot.domain.request import Admitted, Answer, Intent, Kind, Request, RequestId, State
+from mailbot.domain.request import Admitted, Answer, Request, RequestId, State
 from mailbot.reply import letterhead as module
 from mailbot.reply.compose import Letterhead, compose
 

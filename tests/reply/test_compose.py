@@ -13,10 +13,11 @@ from typing import Any
 
 import pytest
 
+from mailbot.domain.intent import Kind
 from mailbot.domain.message import MessageId
 from mailbot.domain.project import Finding, Maker, Report, Result, Revision
 from mailbot.domain.project import Path as FilePath
-from mailbot.domain.request import Answer, Asked, Built, GaveUp, Kind, Refused, Told
+from mailbot.domain.request import Answer, Asked, Built, GaveUp, Refused, Told
 from mailbot.reply.compose import compose
 from tests.reply.people import (
     ANA,

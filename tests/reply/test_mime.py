@@ -17,8 +17,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mailbot.domain.intent import Kind
 from mailbot.domain.message import Address, Attachment, MessageId
-from mailbot.domain.request import Built, Kind, Told
+from mailbot.domain.request import Built, Told
 from mailbot.reply.dkim import DkimKey, new_key
 from mailbot.reply.mime import seal
 from tests.reply.people import ANA, DRAFT, FIRST, LETTERHEAD, MESSAGE, NAMES, NOW, PROJECT, answer, project

@@ -10,9 +10,10 @@ import pytest
 
 from mailbot.build.plan import Said
 from mailbot.domain.errors import Overtaken
+from mailbot.domain.intent import Kind
 from mailbot.domain.project import Maker
 from mailbot.domain.reply import DeliveryId, Progress
-from mailbot.domain.request import Held, Kind, Postponed, Released, RequestId, Told, Withdrawn
+from mailbot.domain.request import Held, Postponed, Released, RequestId, Told, Withdrawn
 from mailbot.pipeline import MAX_STARTS
 from mailbot.ports import Due, Job
 from tests.fakes import NOW, admit, envelope, order

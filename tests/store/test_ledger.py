@@ -12,14 +12,13 @@ import pytest
 from mailbot.build.plan import Said, Tried
 from mailbot.decide.facts import Facts
 from mailbot.domain.errors import Impossible, Overtaken, Permanent
+from mailbot.domain.intent import Intent, Kind
 from mailbot.domain.message import Message, MessageId, Spooled
 from mailbot.domain.project import Maker, ProjectId
 from mailbot.domain.reply import DeliveryId, Progress
-from mailbot.domain.request import (
+from mailbot.domain.request import (  # fmt: skip
     Held,
     Ignored,
-    Intent,
-    Kind,
     Merged,
     Postponed,
     Refused,
@@ -28,7 +27,7 @@ from mailbot.domain.request import (
     State,
     Told,
     Withdrawn,
-)  # fmt: skip
+)
 from mailbot.ports import Count, Due
 from tests.fakes import NOW, admit, envelope, order
 from tests.store.values import SOON, answer, built, check, claimed, delivery, draft, large, tell

@@ -16,13 +16,13 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from mailbot.build.plan import Said
 from mailbot.domain.errors import MailbotError
+from mailbot.domain.intent import Kind
 from mailbot.domain.project import Maker
 from mailbot.domain.reply import DeliveryId, Progress
-from mailbot.domain.request import (
+from mailbot.domain.request import (  # fmt: skip
     GaveUp,
     Held,
     Ignored,
-    Kind,
     Merged,
     Postponed,
     Refused,
@@ -31,7 +31,7 @@ from mailbot.domain.request import (
     State,
     Told,
     Withdrawn,
-)  # fmt: skip
+)
 from mailbot.ports import Due
 from mailbot.store import open_ledger
 from tests.fakes import Time, envelope, order

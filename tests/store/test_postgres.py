@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import text
 
 from mailbot.domain.errors import Overtaken, Temporary
-from mailbot.domain.request import Kind, RequestId
+from mailbot.domain.intent import Kind
+from mailbot.domain.request import RequestId
 from mailbot.store import open_ledger
 from mailbot.store.postgres import AGAIN
 from tests.fakes import NOW, Time, admit, envelope

@@ -7,10 +7,11 @@ from datetime import timedelta
 import pytest
 
 from mailbot.build.plan import Said, Tried
+from mailbot.domain.intent import Intent, Kind
 from mailbot.domain.message import Authentic, Proof, Signed
 from mailbot.domain.project import Maker, ProjectId
 from mailbot.domain.reply import DeliveryId, Progress
-from mailbot.domain.request import Held, Ignored, Intent, Kind, Postponed, RequestId, State
+from mailbot.domain.request import Held, Ignored, Postponed, RequestId, State
 from mailbot.ports import Due
 from tests.fakes import NOW, admit, envelope
 from tests.store.values import ALL, SOON, built, draft, tell

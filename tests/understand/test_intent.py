@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import pytest
 
+from mailbot.domain.intent import Kind
 from mailbot.domain.message import Attachment, Message, Proof
 from mailbot.domain.project import Project, ProjectId
-from mailbot.domain.request import Kind
 from mailbot.understand.intent import intent_of, title_of
 from tests.fakes import envelope
 

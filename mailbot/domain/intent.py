@@ -1,0 +1,83 @@
+"""What the author asks for: the kind of wish, of which project, and all that was read out of their words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from mailbot.domain.message import Address
+from mailbot.domain.project import Check, ProjectId
+
+
+class Kind(StrEnum):
+    """What the author asks for."""
+
+    CREATE = "create"
+    REVISE = "revise"
+    ROLLBACK = "rollback"
+    QUESTION = "question"
+    STATUS = "status"
+    STOP = "stop"
+    HELP = "help"
+    EDIT = "edit"  #: the author changed files themselves: a patch, a bundle, an edited zip
+    FIX = "fix"  #: the first mail brings the code: theirs is v0, the change v1
+    REFRESH = "refresh"  #: new data of the same shape for the same program
+    SHARE = "share"  #: somebody else may take part, or no longer
+    RETIRE = "retire"  #: a check is dropped, or taken up again
+    ERASE = "erase"  #: forget me
+
+    @property
+    def builds(self) -> bool:
+        """Whether it makes a revision, and so waits its turn within its project."""
+        return self in {Kind.CREATE, Kind.REVISE, Kind.ROLLBACK, Kind.EDIT, Kind.FIX, Kind.REFRESH}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command:
+    """One line that is a command and nothing else."""
+
+    line: str  #: as it was written
+    kind: Kind | None = None  #: none: it is no command that we know
+    hint: str = ""  #: the command that was perhaps meant
+    number: int | None = None  #: of a revision, or of a check
+    address: Address | None = None  #: of whoever is let in, or out
+    undo: bool = False  #: it takes back what the command does: remove bob@..., keep 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wants:
+    """What the author says of the program itself, where it is said in so many words."""
+
+    app_type: str = ""  #: such as web_application, dashboard, cli, api, script
+    stack: tuple[str, ...] = ()  #: languages, frameworks and databases, in small letters
+    target: str = ""  #: where it runs: docker, static, ...
+    features: tuple[str, ...] = ()
+    locked: tuple[str, ...] = ()  #: files that must stay as they are
+    criteria: tuple[Check, ...] = ()  #: what must hold, numbered in the order in which it stands
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chosen:
+    """An answer to a question of ours that was quoted with it."""
+
+    question: str  #: as it was quoted
+    number: int | None = None  #: its number in our mail
+    answer: str = ""  #: empty: whatever we proposed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Intent:
+    """What the author asks for, and of which project."""
+
+    kind: Kind
+    project: ProjectId | None = None  #: none: a new one
+    title: str = ""  #: the subject, without its Re:
+    text: str = ""  #: the request in the author's own words
+    revision: int | None = None  #: the one to go back to
+    commands: tuple[Command, ...] = ()  #: every line that is one, in their order; the first that we know is the kind
+    wants: Wants = field(default_factory=Wants)
+    chosen: tuple[Chosen, ...] = ()  #: answers between the lines of our questions
+    material: str = ""  #: words of others that came along (a forwarded mail): nothing in them is a wish
+    origin: ProjectId | None = None  #: a new project begins as a copy of this one, at ``revision``
+    joins: bool = False  #: it reads like a word to the request at work: "wait, use EUR"
+    language: str = ""  #: that the reply is written in: en, pl, fr, de
