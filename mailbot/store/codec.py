@@ -60,7 +60,7 @@ def summary(event: Event) -> str:
     return dump(kept)
 
 
-_LARGE: Final = frozenset({"draft", "text", "intent", "admitted"})
+_LARGE: Final = frozenset({"draft", "text", "intent", "admitted", "inputs"})
 
 
 def why_closed(event: Event) -> str:
@@ -108,6 +108,8 @@ def _reader(wanted: Any) -> _Plain:  # noqa: ANN401  (an annotation, of any form
     origin, args = typing.get_origin(wanted), typing.get_args(wanted)
     if origin in {types.UnionType, typing.Union}:
         return _optional(_reader(next(arg for arg in args if arg is not type(None))))
+    if origin is typing.Literal:
+        return lambda plain: plain
     if origin is tuple:
         return _sequence(_reader(args[0]))
     if origin is not None:

@@ -7,7 +7,7 @@ write() as one durable transaction, read() on a connection of its own.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
@@ -18,6 +18,7 @@ from sqlalchemy.sql.dml import Insert
 from sqlmodel.sql.sqltypes import UTCDateTime
 
 T = TypeVar("T")
+R = TypeVar("R")
 AnyRow = Row[*tuple[Any, ...]]
 
 
@@ -33,6 +34,10 @@ class Database(Protocol):
         Not *durable*: it outlives the process at once, and a loss of power only together with the next that is durable.
         Cancelling the caller does not cancel the transaction. *work* may be run again after a rollback.
         """
+        ...
+
+    async def add(self, store: Callable[[Connection, Sequence[R]], None], rows: Sequence[R]) -> None:
+        """Run *store* on *rows* as one transaction, or together with the rows that others add at the time."""
         ...
 
     async def read(self, work: Callable[[Connection], T]) -> T:

@@ -58,6 +58,7 @@ class SqlLedger:
         dialect, lanes = database.dialect, Lanes(database.dialect)
         self._database, self._blobs, self._clock = database, blobs, clock
         self._requests = Requests(dialect, lanes, Rounds())
+        self._open = self._requests.open
         self._due = Queues(dialect, lanes, lease)
         self._replies, self._projects = Replies(), Projects(dialect)
         self._timers, self._leases = Timers(dialect), Leases(dialect)
@@ -71,16 +72,14 @@ class SqlLedger:
     # Requests.
 
     async def open_request(self, id: RequestId, raw: Raw, envelope: Envelope) -> RequestId:
-        row, mail = open_values(id, raw, envelope, await keep(self._blobs, raw))
-        await self._database.write(lambda c: self._requests.open(c, row, mail))
+        await self._database.add(self._open, [open_values(id, raw, envelope, await keep(self._blobs, raw))])
         return id
 
     async def open_requests(self, mails: Sequence[tuple[RequestId, Raw, Envelope]], cursor: Cursor) -> None:
         rows = [open_values(id, raw, envelope, await keep(self._blobs, raw)) for id, raw, envelope in mails]
 
         def store(connection: Connection) -> None:
-            for row, mail in rows:
-                self._requests.open(connection, row, mail)
+            self._open(connection, rows)
             self._notes.move(connection, cursor)
 
         await self._database.write(store)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, TypeVar
 
@@ -20,6 +20,7 @@ from mailbot.domain.errors import Overtaken, Permanent, Temporary
 from mailbot.store.database import Dialect, landed
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 POOL: Final = 10
 AGAIN: Final = 3  #: times that a transaction is run again after a deadlock
@@ -80,6 +81,9 @@ class Postgres:
     async def write(self, work: Callable[[Connection], T], *, durable: bool = True) -> T:
         del durable  # a server's commit is shared by all who commit at the time
         return await self._run(self._write, work)
+
+    async def add(self, store: Callable[[Connection, Sequence[R]], None], rows: Sequence[R]) -> None:
+        await self._run(self._write, lambda connection: store(connection, rows))
 
     async def scan(self, work: Callable[[Connection], T]) -> T:
         return await self._run(self._read, work)

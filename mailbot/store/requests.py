@@ -24,6 +24,7 @@ from mailbot.store.tables import BLOCKED, DUE, FRESH, IN_HAND, TIMED, audit, mes
 from mailbot.store.words import plain
 
 Kept = tuple[bytes | None, str | None]  #: body and blob of a content
+Opened = tuple[dict[str, Any], dict[str, Any]]  #: the rows of a new request: what is due of it, and its mail
 _GOES_ON: Final = frozenset({State.RECEIVED, State.ADMITTED})  #: the states in which a next move is due
 _ENDED: Final = frozenset({State.ANSWERED, State.CLOSED})
 
@@ -69,7 +70,7 @@ class Step:
         return self.due.not_before is not None and self.due.not_before > self.at
 
 
-def open_values(id: RequestId, raw: Raw, envelope: Envelope, kept: Kept) -> tuple[dict[str, Any], dict[str, Any]]:
+def open_values(id: RequestId, raw: Raw, envelope: Envelope, kept: Kept) -> Opened:
     """The rows of a new request: what is due of it, and its mail."""
     row = {"id": id, "envelope": dump(envelope), "received_at": envelope.received_at, "state": State.RECEIVED.value}
     if isinstance(raw, Spooled):
@@ -90,7 +91,8 @@ class Requests:
     def __init__(self, dialect: Dialect, lanes: Lanes, rounds: Rounds) -> None:
         self._lanes, self._rounds = lanes, rounds
         self._open = Quick(dialect, dialect.insert_new(requests), _ROW)
-        self._mail = Quick(dialect, insert(messages), _MAIL)
+        self._many = dialect.many
+        self._mail = Quick(dialect, insert(messages) if dialect.many else dialect.insert_new(messages), _MAIL)
         columns = ("envelope", "state", "turn", "starts", "postponed", "builds", "body", "blob")
         self._load = select(*(requests.c[name] for name in columns)).where(requests.c.id == given("of_id"))
         self._raw = select(messages.c.body, messages.c.blob).where(messages.c.request_id == given("of_id"))
@@ -117,10 +119,15 @@ class Requests:
             .order_by(turns.c.turn)
         )
 
-    def open(self, connection: Connection, row: dict[str, Any], mail: dict[str, Any]) -> None:
-        """Store it, unless it is there."""
-        if self._open.run(connection, row):
-            self._mail.run(connection, mail)
+    def open(self, connection: Connection, rows: Sequence[Opened]) -> None:
+        """Store those that are not there."""
+        if self._many:
+            new = [mail for row, mail in rows if self._open.run(connection, row)]
+            for mail in new:
+                self._mail.run(connection, mail)
+        else:
+            self._open.run_all(connection, [row for row, _ in rows])
+            self._mail.run_all(connection, [mail for _, mail in rows])
 
     def load(self, connection: Connection, id: RequestId) -> AnyRow:
         """The row of a request."""

@@ -16,7 +16,7 @@ import contextlib
 import queue
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,9 +30,11 @@ from mailbot.domain.errors import Overtaken, Permanent, Temporary
 from mailbot.store.database import Dialect, landed
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 GROUP: Final = 64  #: transactions of one COMMIT
 READERS: Final = 2
+STATEMENTS: Final = 512  #: that a connection keeps ready; an insert of many rows is another one for each number of them
 BUSY: Final = 10.0  #: seconds to wait for another process that writes
 _DAMAGED: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _TAKEN: Final = frozenset({sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY})
@@ -74,7 +76,7 @@ def connect(path: Path) -> Engine:
         pool_size=READERS + 2,
         max_overflow=0,
         isolation_level="AUTOCOMMIT",
-        connect_args={"timeout": BUSY, "check_same_thread": False},
+        connect_args={"timeout": BUSY, "check_same_thread": False, "cached_statements": STATEMENTS},
     )
 
     @event.listens_for(engine, "connect")
@@ -89,9 +91,13 @@ def connect(path: Path) -> Engine:
 class _Order:
     """A transaction that waits for the writer."""
 
-    work: Callable[[Connection], Any]
+    work: Callable[..., Any]
     future: asyncio.Future[Any]
     durable: bool
+    rows: Sequence[Any] | None = None  #: what *work* adds: of several orders that do, it adds all rows at once
+
+    def run(self, connection: Connection) -> object:
+        return self.work(connection) if self.rows is None else self.work(connection, self.rows)
 
     def tell(self, result: object, error: BaseException | None) -> None:
         if self.future.done():
@@ -127,6 +133,13 @@ class Sqlite:
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._orders.put(_Order(work, future, durable))
         return await landed(future)
+
+    async def add(self, store: Callable[[Connection, Sequence[R]], None], rows: Sequence[R]) -> None:
+        if self._closed:
+            raise Temporary("the ledger is closed; start mailbot again")
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._orders.put(_Order(store, future, durable=True, rows=rows))
+        await landed(future)
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         if self._closed:
@@ -211,9 +224,11 @@ class Sqlite:
     @staticmethod
     def _plainly(group: list[_Order], connection: Connection, raw: sqlite3.Connection) -> list[_Told]:
         """Run them without savepoints, which cost as much as a new mail; when one fails, nothing has happened."""
+        told: list[_Told] = []
         raw.execute("BEGIN IMMEDIATE")
         try:
-            told: list[_Told] = [(order, order.work(connection), None) for order in group]
+            told = _added(group, connection)
+            told += [(order, order.run(connection), None) for order in group if order.rows is None]
             raw.execute("COMMIT")
         except Exception:  # noqa: BLE001  (they are run again, one by one, and then it is told)
             told = []
@@ -239,7 +254,7 @@ class Sqlite:
         raw.execute("SAVEPOINT one")
         try:
             with errors():
-                result = order.work(connection)
+                result = order.run(connection)
         except Exception as error:
             if not raw.in_transaction:
                 raise  # SQLite has undone everything: a full disk, a failing one
@@ -248,6 +263,17 @@ class Sqlite:
             return order, None, error
         raw.execute("RELEASE one")
         return order, result, None
+
+
+def _added(group: list[_Order], connection: Connection) -> list[_Told]:
+    """Add what *group* adds. Nobody was told of it yet, so it matters to nobody that it is done before the rest."""
+    adding: dict[Callable[..., Any], list[_Order]] = {}
+    for order in group:
+        if order.rows is not None:
+            adding.setdefault(order.work, []).append(order)
+    for work, orders in adding.items():
+        work(connection, [row for order in orders for row in order.rows or ()])
+    return [(order, None, None) for orders in adding.values() for order in orders]
 
 
 def _close(connection: Connection | None) -> Connection | None:

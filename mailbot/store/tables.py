@@ -8,6 +8,8 @@ Three tables are also the queue. Their rows carry what is due next:
     wait      0 due, 1 waits for wake_at, 2 waits for a sibling, 3 in hand (a lease until wake_at); none: nothing due
     lane      the project in whose order a build stands, active or waiting; at most one active row a lane, by an index
     round     fairness between senders: the n-th waiting wish of one comes with the n-th wishes of the others
+
+A mail that has just come is in as few indexes as can be: each is another page to be written before its 250.
 """
 
 from __future__ import annotations
@@ -107,12 +109,12 @@ class RequestRow(Waiting, table=True):
         _one_of("state", State),
         *_queue("requests"),
         Index("ix_requests_round", "wait", "priority", "round", **_where("round > 0")),
-        Index("ix_requests_sender", "author", "priority", "round", **_where("wait IS NOT NULL")),
+        Index("ix_requests_sender", "author", "priority", "round", **_where("wait IS NOT NULL AND author IS NOT NULL")),
         Index("ix_requests_author", "author", "received_at", **_where("author IS NOT NULL")),
         Index("ix_requests_received_at", "received_at", **_where("builds IS NOT NULL")),
-        Index("ix_requests_project", "project", "seq", **_where("wait IS NOT NULL")),
+        Index("ix_requests_project", "project", "seq", **_where("wait IS NOT NULL AND project IS NOT NULL")),
         Index("ix_requests_lane", "lane", "wait", "seq", **_where("lane IS NOT NULL")),
-        Index("uq_requests_active", "lane", unique=True, **_where("wait IN (0, 1, 3)")),
+        Index("uq_requests_active", "lane", unique=True, **_where("wait IN (0, 1, 3) AND lane IS NOT NULL")),
         Index("ix_requests_message_id", "message_id", **_where("message_id IS NOT NULL")),
         Index("uq_requests_mail", "author", "message_id", unique=True, **_where("message_id <> ''")),
     )

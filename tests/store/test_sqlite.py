@@ -20,7 +20,7 @@ from mailbot.store import open_ledger
 from mailbot.store import sqlite as room
 from mailbot.store.due import LEASE, Due
 from mailbot.store.lanes import Lanes
-from mailbot.store.tables import projects
+from mailbot.store.tables import messages, projects, requests
 from tests.fakes import NOW, Time, envelope
 
 ROOT = Path(__file__).parent.parent.parent
@@ -79,6 +79,59 @@ async def test_what_waits_shares_a_commit(database, monkeypatch):
     await group(database, *(project(f"p{n}") for n in range(100)))
     assert sizes == [1, 64, 36]
     assert len(await stored(database)) == 100
+
+
+class Adding:
+    """Adds projects; remembers how many it was given at a time."""
+
+    def __init__(self):
+        self.calls = []
+
+    def __call__(self, connection, ids):
+        self.calls.append(list(ids))
+        for id in ids:
+            (fails if id == "bad" else project(id))(connection)
+
+
+async def added(database, adding, *ids):
+    """Add each by itself, all in one group."""
+    gate = Gate(database)
+    await asyncio.to_thread(gate.began.wait)
+    tasks = [asyncio.ensure_future(database.add(adding, [id])) for id in ids]
+    await asyncio.sleep(0)
+    await gate.open()
+    return await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def test_what_many_add_is_added_at_once(database):
+    """One statement for all of them, and each is told."""
+    adding = Adding()
+    assert await added(database, adding, "a", "b", "c") == [None, None, None]
+    assert adding.calls == [["a", "b", "c"]]
+    assert await stored(database) == ["a", "b", "c"]
+
+
+async def test_one_bad_addition_hurts_no_other(database):
+    """They are run again one by one, and the one that fails is told so."""
+    ended = await added(database, Adding(), "a", "bad", "b")
+    assert [type(one) for one in ended] == [type(None), ZeroDivisionError, type(None)]
+    assert await stored(database) == ["a", "b"]
+
+
+async def test_the_same_mail_twice_in_a_group_is_stored_once(sqlite):
+    """Two sessions hand in the same bytes at the same time: both are told yes."""
+    database = sqlite._database
+    gate = Gate(database)
+    await asyncio.to_thread(gate.began.wait)
+    tasks = [asyncio.ensure_future(sqlite.open_request(RequestId(id), id.encode(), envelope())) for id in "aba"]
+    await asyncio.sleep(0)
+    await gate.open()
+    assert await asyncio.gather(*tasks) == ["a", "b", "a"]
+    counts = await database.read(
+        lambda c: [c.execute(select(func.count()).select_from(t)).scalar() for t in (requests, messages)]
+    )
+    assert counts == [2, 2]
+    assert await sqlite.raw(RequestId("b")) == b"b"
 
 
 async def test_one_that_fails_hurts_no_other(database):
