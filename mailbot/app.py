@@ -14,12 +14,10 @@ from pathlib import Path
 from typing import Final
 
 import structlog
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
 from mailbot import __version__
+from mailbot.decide.notes import notes
 from mailbot.decide.policy import Policy
-from mailbot.decide.rules import rules_from
 from mailbot.domain.message import Envelope, Raw
 from mailbot.domain.names import Names
 from mailbot.domain.request import RequestId
@@ -35,6 +33,7 @@ from mailbot.receive.reader import InWorker
 from mailbot.receive.workers import Processes
 from mailbot.reply.compose import Letterhead
 from mailbot.reply.dkim import DkimKey
+from mailbot.rulebook import load_book
 from mailbot.settings import Settings, WrongSettings
 from mailbot.store import open_ledger
 from mailbot.store.ledger import SqlLedger
@@ -141,7 +140,7 @@ async def _assemble(settings: Settings, site: Site, ledger: SqlLedger, name: str
         prover=site.prover,
         reader=InWorker(site.workers),
         scanner=settings.spam.open(site, ledger),
-        policy=Policy(rules=rules_from(read_rules(settings.rules))),
+        policy=policy_of(settings),
         model=room.open(site),
         sandbox=settings.checks.open(site),
         ways={"email": settings.deliver[0].open(site)},
@@ -207,6 +206,7 @@ def letterhead(settings: Settings, names: Names) -> Letterhead:
         addresses=settings.addresses,
         admins=settings.admins,
         templates=read_templates(),
+        catalogs=read_catalogs(),
         dkim=key,
         version=__version__,
     )
@@ -227,18 +227,23 @@ def read_templates() -> dict[str, str]:
     return {file.name: file.read_text("utf-8") for file in place.iterdir() if file.name.endswith(".j2")}
 
 
-def read_rules(folder: Path | None) -> list[tuple[str, object]]:
-    """The admin's rules, or the ones that ship; parsed, with their lines."""
-    place = folder or _shipped("rules")
-    yaml, files = YAML(typ="rt"), []
-    for file in sorted(place.expanduser().glob("*.yaml")):
-        try:
-            files.append((file.name, yaml.load(file.read_text("utf-8"))))
-        except (YAMLError, OSError, UnicodeDecodeError) as error:
-            raise WrongSettings(f"{file}: {error}") from error
-    if not files:
-        raise WrongSettings(f"there is no *.yaml in the rules folder {place}; nobody could be served")
-    return files
+def read_catalogs() -> dict[str, bytes]:
+    """The languages of our mails beside English, compiled."""
+    places = (resources.files("mailbot.reply") / "locale").iterdir()
+    return {place.name: (place / "LC_MESSAGES" / "mailbot.mo").read_bytes() for place in places if place.is_dir()}
+
+
+def policy_of(settings: Settings) -> Policy:
+    """The rules that are in force; they have passed their own tests."""
+    book = load_book(rules_folder(settings), settings.admins)
+    for note in notes(book.rules):
+        log.warning("rules.not_yet", note=note)
+    return Policy(rules=book.rules, version=book.version)
+
+
+def rules_folder(settings: Settings) -> Path:
+    """Where the rules are: the admin's, or the ones that ship."""
+    return settings.rules or _shipped("rules")
 
 
 def _shipped(name: str) -> Path:

@@ -13,6 +13,7 @@ import structlog
 import typer
 import uvloop
 
+from mailbot.cli_rules import rules
 from mailbot.domain.errors import MailbotError
 from mailbot.domain.request import diagram
 from mailbot.settings import Settings, WrongSettings, load
@@ -36,6 +37,7 @@ users = typer.Typer(help="Who may hand in mail with a password.", no_args_is_hel
 oauth = typer.Typer(help="Consent of mailboxes that take no password (Gmail, Microsoft 365).", no_args_is_help=True)
 app.add_typer(users, name="user")
 app.add_typer(oauth, name="oauth")
+app.add_typer(rules, name="rules")
 
 
 def main() -> None:

@@ -1,8 +1,7 @@
 """The life of a mail, from top to bottom.
 
-Every effect mailbot has on the world is awaited in this file, through a door
-of ports.py. The engine calls perform() as often as it likes: each call does
-the one next thing that is due, records it, and is safe to repeat.
+Every effect mailbot has on the world is awaited in this file, through a door of ports.py. The engine calls perform() as
+often as it likes: each call does the one next thing that is due, records it, and is safe to repeat.
 """
 
 from __future__ import annotations
@@ -10,22 +9,21 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from mailbot.build.join import amended
 from mailbot.build.plan import Ask, Tried, Try, Turn, next_move, queue_of, stopped
 from mailbot.decide.policy import Policy
 from mailbot.domain.errors import Broken, MailbotError, Overtaken, Permanent, Temporary, Unreadable
-from mailbot.domain.intent import Intent, Kind
+from mailbot.domain.intent import Kind
 from mailbot.domain.message import Envelope, Message, Raw, marks_of
 from mailbot.domain.names import request_id
 from mailbot.domain.project import Project, ProjectId
 from mailbot.domain.reply import Delivery, DeliveryId, Progress
-from mailbot.domain.request import Admitted, Answer, Event, GaveUp, Request, RequestId, State
+from mailbot.domain.request import MAX_STARTS, Admitted, Answer, Event, GaveUp, Postponed, Request, RequestId, State
 from mailbot.ports import Clock, Cursor, Due, Job, Ledger, Model, Prover, Reader, Sandbox, Scanner, Way
 from mailbot.reply.answer import Given, answered
 from mailbot.reply.compose import Letterhead
 from mailbot.understand.intent import intent_of
 from mailbot.understand.thread import came_back, project_of
-
-MAX_STARTS = 3  #: a move that never ends is begun this often
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,8 +51,7 @@ class Pipeline:
 
     async def receive_all(self, mails: Sequence[tuple[Raw, Envelope]], cursor: Cursor) -> None:
         """Make all of *mails* durable, with the cursor behind them."""
-        named = [(request_id(raw, envelope.recipients), raw, envelope) for raw, envelope in mails]
-        await self.ledger.open_requests(named, cursor)
+        await self.ledger.open_requests([(request_id(raw, env.recipients), raw, env) for raw, env in mails], cursor)
 
     # 2. It moves: whatever is due is done and recorded.
 
@@ -73,9 +70,8 @@ class Pipeline:
         request = await self.ledger.request(id)
         if request.starts > MAX_STARTS:
             return await self._record(request, request.set_aside("something in mailbot itself failed three times"))
-        if request.state is State.RECEIVED:
-            return await self._judge(request)
-        return await self._build(request) if request.state is State.ADMITTED else request.state
+        step = {State.RECEIVED: self._judge, State.ADMITTED: self._build}.get(request.state)
+        return await step(request) if step else request.state
 
     # 3. It is understood and judged.
 
@@ -86,25 +82,30 @@ class Pipeline:
             message = came_back(await self.reader.read(raw), request.envelope, self.letterhead.names)
             spam = await self.scanner.scan(raw, request.envelope)
         except (Unreadable, Broken, Temporary) as error:
-            if event := request.unread(error):
-                return await self._record(request, event)
             return await self._later(request, error)
         found = project_of(message, request.envelope, self.letterhead.names)
+        found = found or await self.ledger.own(message.author, (*message.references, *message.in_reply_to))
         project = await self.ledger.project(found) if found else None
         intent = intent_of(message, request.envelope, project, self.letterhead.addresses)
         facts = await self.ledger.facts(message, request.id, marks_of(request.envelope), found)
         facts = replace(facts, spam=spam.score, spam_why="; ".join(spam.reasons))
         verdict = self.policy.judge(message, request.envelope, intent, project, facts)
-        if isinstance(verdict, Admitted) and verdict.intent.kind is Kind.CREATE:
-            verdict = replace(verdict, intent=await self._named(verdict.intent, request))
+        if isinstance(verdict, Admitted):
+            return await self._admit(request, verdict, message)
         return await self._record(request, verdict, message)
 
-    async def _named(self, intent: Intent, request: Request) -> Intent:
-        """Give a new project a name that nobody has."""
-        salt = 0
-        while await self.ledger.project(name := self.letterhead.names.project_id(request.id, salt)):
-            salt += 1
-        return replace(intent, project=name)
+    async def _admit(self, request: Request, order: Admitted, message: Message) -> State:
+        """Let it in with what came with it: under a new name, in its project, or as a part of what is being built."""
+        order, intent = replace(order, inputs=await self.reader.inputs(message.attachments)), order.intent
+        if intent.project is None and intent.kind.builds:
+            name = await self.ledger.free(self.letterhead.names.project_ids(request.id))
+            order = replace(order, intent=replace(intent, project=name))
+        both = amended(order, request, await self.ledger.at_work(intent.project), self.model.host)
+        if both is None:
+            return await self._record(request, order, message)
+        await self.ledger.join(request, both, at=self.clock())
+        self.cancel(both.request.id)
+        return State.CLOSED
 
     # 4. It is built: one move a call, every turn recorded before the next is made.
 
@@ -157,9 +158,9 @@ class Pipeline:
     async def deliver(self, id: DeliveryId) -> None:
         """Send one delivery that is due, and record how that ended."""
         delivery = await self.ledger.delivery(id)
-        way = self.ways.get(delivery.way)
         if delivery.progress not in {Progress.WAITING, Progress.COMMITTING}:
             return
+        way = self.ways.get(delivery.way)
         if way is None or (delivery.unknown > 1 and not way.idempotent):
             await self._move(delivery, *delivery.unsent(self.clock(), way_known=way is not None))
             return
@@ -181,16 +182,14 @@ class Pipeline:
     async def _move(self, old: Delivery, new: Delivery, said: str, *, in_hand: bool = False) -> None:
         await self.ledger.move_delivery(old, new, at=self.clock(), said=said, in_hand=in_hand)
 
-    # What several of these need.
-
     async def _later(self, request: Request, error: MailbotError) -> State:
-        """Put it off with a growing pause, until patience ends."""
+        """Put it off with a growing pause, until patience ends or there is nothing to wait for."""
         if isinstance(error, Overtaken):
             raise error
         now = self.clock()
-        event = request.put_off(now, str(error))
-        if event is None:
-            return await self._record(request, request.set_aside(str(error)))
+        event = request.unread(error) or request.put_off(now, str(error))
+        if not isinstance(event, Postponed):
+            return await self._record(request, event or request.set_aside(str(error)))
         await self.ledger.record(request, event, at=now, due=Due(not_before=event.until))
         return request.after(event).state
 

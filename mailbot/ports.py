@@ -1,24 +1,23 @@
 """The doors between the life of a mail and the world: small protocols.
 
-Whoever stands behind a door raises Temporary or Permanent and nothing else;
-anything else that comes through is a bug, counted by the engine.
+Whoever stands behind a door raises Temporary or Permanent; anything else that comes through is a bug, and counted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
 from mailbot.build.plan import Brief, Said, Turn
 from mailbot.decide.policy import Facts
-from mailbot.domain.message import Address, Envelope, Message, MessageId, Raw, Spooled
+from mailbot.domain.message import Address, Attachment, Envelope, Input, Message, MessageId, Raw, Spooled
 from mailbot.domain.names import Names
 from mailbot.domain.project import Check, Project, ProjectId, Report, Tree
 from mailbot.domain.reply import Answered, Delivery, DeliveryId
 from mailbot.domain.request import Event, Request, RequestId
-from mailbot.domain.work import Count, Cursor, Due, Job
+from mailbot.domain.work import Amended, Count, Cursor, Due, Job
 from mailbot.understand.spam import Spam
 from mailbot.understand.zone import Records
 
@@ -42,20 +41,16 @@ class Prover(Protocol):
     """Finds out who wrote a mail."""
 
     async def prove(self, raw: Raw, envelope: Envelope) -> Envelope:
-        """Return *envelope* with its proof, and what that rests on; raise Temporary when the DNS cannot say now.
-
-        One whose author is proven already, or that somebody has looked at, comes back as it is.
-        """
+        """Return *envelope* with its proof, as it is if it has one; raise Temporary when the DNS cannot say now."""
 
 
 class Workers(Protocol):
     """Processes of little power, in which strangers' bytes are read."""
 
     async def run(self, function: Callable[..., T], *args: object) -> T:
-        """Run a function of a module, with picklable values, within limits of time and memory.
+        """Run a function of a module, with picklable values, within limits of time and memory; raise what it raises.
 
-        Whatever it raises is raised here. Raises Broken when it was ended by a limit or died, and Temporary when no
-        process can be had.
+        Raises Broken when it was ended by a limit or died, and Temporary when no process can be had.
         """
 
 
@@ -106,6 +101,9 @@ class Reader(Protocol):
 
     async def read(self, raw: Raw) -> Message:
         """Raise Unreadable when it is not a message, and Broken when reading it killed the process that read."""
+
+    async def inputs(self, attachments: Sequence[Attachment], *, private: bool = False) -> tuple[Input, ...]:
+        """Say of each of *attachments* what it holds, or why it is not used; *private*: they must not leave."""
 
 
 class Lessons(Protocol):
@@ -189,15 +187,12 @@ class Queue(Protocol):
     async def claim(self, slots: Mapping[str, int], now: datetime) -> Sequence[Job]:
         """Take what is due, at most *slots* of each queue; ``gen:*`` stands for every queue of that kind.
 
-        Starts are counted before the work, in the same transaction. What is claimed is nobody else's until its lease
-        ends. A queue that is named has its own number of places, whatever ``gen:*`` says.
+        Starts are counted in the same transaction. What is claimed is nobody else's until its lease ends. A queue that
+        is named has its own number of places, whatever ``gen:*`` says.
         """
 
     async def stumbled(self, job: Job, until: datetime, why: str, *, counted: bool) -> None:
-        """The work ended without a record: due again at *until*. Not *counted*: this start was nobody's fault.
-
-        Does nothing to a row that is not in hand any more.
-        """
+        """The work ended without a record: due again at *until*, if it is in hand. Not *counted*: nobody's fault."""
 
     async def next_due(self) -> datetime | None:
         """When the next thing that waits for its time is due."""
@@ -205,8 +200,8 @@ class Queue(Protocol):
     async def recover(self) -> int:
         """At start: what the last process had in hand is due again, at once or when its not_before comes.
 
-        That start does not count. What is in hand at one end after another may be their cause: it waits longer each
-        time, and at last comes back with so many starts that it is set aside.
+        That start does not count. What is in hand at one end after another waits longer each time, and at last is set
+        aside: it may be their cause.
         """
 
 
@@ -238,20 +233,22 @@ class Ledger(Queue, Protocol):
     ) -> None:
         """Store what becomes of *request* by *event*: all of it or nothing.
 
-        What was found out about its author since it came, in its envelope, is stored with the first event.
-
-        A first Admitted with a project the ledger does not know opens that project. *others* are requests of the
+        What was found out about its author since it came, in its envelope, is stored with the first event. A first
+        Admitted with a project the ledger does not know opens that project. *others* are requests of the
         same project that the event ends, each by its own event; one that has ended meanwhile raises Overtaken, or it
         would be called stopped.
         """
 
+    async def join(self, request: Request, amended: Amended, *, at: datetime) -> None:
+        """Close *request*, which becomes part of the one at work; raise Overtaken when that has moved on."""
+
+    async def at_work(self, project: ProjectId | None) -> tuple[Request, int] | None:
+        """The newest request of *project* that has no answer yet, and how many turns it had."""
+
     async def turns(self, id: RequestId) -> Sequence[Turn]: ...
 
     async def add_turn(self, request: Request, turn: Turn, *, at: datetime, due: Due, in_hand: bool = False) -> Request:
-        """Store *turn* as the next of *request*; return the request as it then is.
-
-        *in_hand*: whoever claimed it goes on with it at once; it is due again only when that one stumbles or dies.
-        """
+        """Store *turn* as the next of *request*; return it as it then is. *in_hand*: whoever claimed it goes on."""
 
     async def facts(
         self, message: Message, request: RequestId, marks: Sequence[str] = (), thread: ProjectId | None = None
@@ -261,6 +258,12 @@ class Ledger(Queue, Protocol):
     async def project(self, id: ProjectId, *revisions: int) -> Project | None:
         """The project with its newest revision, and those asked for, loaded."""
 
+    async def free(self, names: Iterable[ProjectId]) -> ProjectId:
+        """The first of *names* that no project has."""
+
+    async def own(self, author: Address, ids: Sequence[MessageId]) -> ProjectId | None:
+        """The project that a mail of *author*, one of *ids*, is being built into and has no answer of yet."""
+
     async def unfinished(self, project: ProjectId) -> Sequence[RequestId]:
         """The admitted requests of *project* that have no answer yet, oldest first."""
 
@@ -269,10 +272,10 @@ class Ledger(Queue, Protocol):
     async def move_delivery(
         self, old: Delivery, new: Delivery, *, at: datetime, said: str, in_hand: bool = False
     ) -> None:
-        """Store that *old* has become *new*, with what was *said*; *in_hand*: whoever claimed it still works on it."""
+        """Store that *old* has become *new*, and what was *said*; *in_hand*: whoever claimed it still works on it."""
 
     async def add_timer(self, name: str, slot: datetime) -> bool:
-        """Make the timer due, once per name and slot; say whether it is new."""
+        """Make it due, once per name and slot; say whether it is new."""
 
     async def end_timer(self, id: str) -> None: ...
 
@@ -289,7 +292,7 @@ class Ledger(Queue, Protocol):
 
 
 __all__ = [
-    "Address", "Answered", "Blobs", "Channel", "Clock", "Count", "Cursor", "Due", "Engine", "Inbox", "Job", "Ledger",
-    "Lessons", "MessageId", "Model", "Prover", "Queue", "Reader", "Resolver", "Sandbox", "Scanner", "Site", "Way",
-    "Workers",
+    "Address", "Amended", "Answered", "Blobs", "Channel", "Clock", "Count", "Cursor", "Due", "Engine", "Inbox", "Job",
+    "Ledger", "Lessons", "MessageId", "Model", "Prover", "Queue", "Reader", "Resolver", "Sandbox", "Scanner", "Site",
+    "Way", "Workers",
 ]  # fmt: skip

@@ -10,15 +10,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from mailbot.app import known_names, read_rules, site_of
+from mailbot.app import known_names, policy_of, site_of
 from mailbot.build.plan import Ask, Try, next_move
-from mailbot.decide.match import Case
+from mailbot.decide.case import Case, case_of
+from mailbot.decide.match import explain
 from mailbot.decide.policy import Facts, Policy
-from mailbot.decide.rules import explain, rules_from
 from mailbot.domain.errors import Broken, Permanent, Unreadable
 from mailbot.domain.message import Envelope, Message, Proof
 from mailbot.domain.project import Project, ProjectId
-from mailbot.domain.request import Admitted, Event, Ignored, State
+from mailbot.domain.request import Admitted, Event, Ignored, State, Verdict
 from mailbot.receive.reader import InWorker
 from mailbot.receive.workers import Processes
 from mailbot.settings import Settings
@@ -123,6 +123,25 @@ def _when(at: datetime | None) -> str:
 
 async def judge_file(settings: Settings, file: Path, to: str) -> str:
     """Read and judge a mail as if it came now; nothing is stored, nothing is sent."""
+    seen = await _seen(settings, file, to)
+    if isinstance(seen, Ignored):
+        return _event(seen)
+    message, envelope, facts = seen
+    return "\n".join([*_understood(message), *_trusted(envelope, facts), *_judged(settings, message, envelope, facts)])
+
+
+async def explain_file(settings: Settings, file: Path, to: str) -> str:
+    """What each rule says of a mail, with its place and the reason, and then the verdict."""
+    seen = await _seen(settings, file, to)
+    if isinstance(seen, Ignored):
+        return _event(seen)
+    policy, case, verdict, _ = _judge(settings, *seen)
+    trust = [*_trusted(seen[1], seen[2]), f"{'rules':10} version {policy.version}"]
+    return "\n".join([*trust, "", *explain(policy.rules, case), f"=> {_event(verdict)}"])
+
+
+async def _seen(settings: Settings, file: Path, to: str) -> tuple[Message, Envelope, Facts] | Ignored:
+    """A mail, read and proven as if it came now."""
     raw = await asyncio.to_thread(_bytes, file)
     build = next((local for local, kind in settings.addresses.items() if kind == "build"), "build")
     envelope = Envelope(
@@ -140,11 +159,10 @@ async def judge_file(settings: Settings, file: Path, to: str) -> str:
         message = await InWorker(workers).read(raw)
         spam = await settings.spam.open(site).scan(raw, envelope)
     except (Unreadable, Broken) as error:
-        return _event(Ignored(rule="unreadable", reason=str(error)))
+        return Ignored(rule="unreadable", reason=str(error))
     finally:
         await workers.stop()
-    facts = Facts(spam=spam.score, spam_why="; ".join(spam.reasons))
-    return "\n".join([*_understood(message), *_trusted(envelope, facts), *_judged(settings, message, envelope, facts)])
+    return message, envelope, Facts(spam=spam.score, spam_why="; ".join(spam.reasons))
 
 
 def _bytes(file: Path) -> bytes:
@@ -175,16 +193,23 @@ def _trusted(envelope: Envelope, facts: Facts) -> list[str]:
     return [f"{'proof':10} {envelope.proof}: {why}", f"{'spam':10} {spam}"]
 
 
-def _judged(settings: Settings, message: Message, envelope: Envelope, facts: Facts) -> list[str]:
+def _judge(
+    settings: Settings, message: Message, envelope: Envelope, facts: Facts
+) -> tuple[Policy, Case, Verdict, Project | None]:
+    """What becomes of it; the thread that it names is taken to be the author's own."""
     found = project_of(message, envelope, known_names(settings))
     project = Project(id=found, owner=message.author, last=1) if found else None
     intent = intent_of(message, envelope, project, settings.addresses)
-    policy = Policy(rules=rules_from(read_rules(settings.rules)))
-    verdict = policy.judge(message, envelope, intent, project, facts)
-    thread = [f"{'project':10} {found}, taken to be the author's own"] if found else []
-    case = Case(message=message, envelope=envelope, known_thread=project is not None, facts=facts)
+    policy = policy_of(settings)
+    case = case_of(message, envelope, intent, project, facts)
+    return policy, case, policy.judge(message, envelope, intent, project, facts), project
+
+
+def _judged(settings: Settings, message: Message, envelope: Envelope, facts: Facts) -> list[str]:
+    policy, case, verdict, project = _judge(settings, message, envelope, facts)
+    thread = [f"{'project':10} {project.id}, taken to be the author's own"] if project else []
     rules = [f"{'rule':10} {line}" for line in explain(policy.rules, case)]
-    told = [f"{'intent':10} {intent.kind}", *rules, f"{'verdict':10} {_event(verdict)}"]
+    told = [f"{'intent':10} {case.intent}", *rules, f"{'verdict':10} {_event(verdict)}"]
     return [*thread, *told, *_next(verdict, project)]
 
 

@@ -13,7 +13,7 @@ from mailbot.domain.errors import Impossible, Overtaken, Permanent
 from mailbot.domain.intent import Kind
 from mailbot.domain.project import Project
 from mailbot.domain.reply import Delivery, Progress
-from mailbot.domain.request import Admitted, Held, Ignored, Postponed, Refused, Released, Request, State
+from mailbot.domain.request import Admitted, Held, Ignored, Merged, Postponed, Refused, Released, Request, State
 from mailbot.ports import Count, Due, Job
 
 DUE, TIMED, BLOCKED, IN_HAND = range(4)
@@ -77,6 +77,7 @@ class MemoryLedger:
         default_factory=dict
     )  #: how often the process ended while it was in hand, by kind, id and turn
     words: dict = field(default_factory=dict)
+    joined: dict = field(default_factory=dict)  #: author and Message-ID of mails that became part of another
 
     async def close(self):
         """Nothing is lost."""
@@ -137,6 +138,31 @@ class MemoryLedger:
             self._release(lane)
         self._mark(request, event)
 
+    async def join(self, request, amended, *, at):
+        target = self._current("request", amended.request.id, amended.request)
+        event = Merged(into=amended.request.id)
+        self._current("request", request.id, request)
+        if (amended.order.author, amended.mail) in self._named().values() and amended.mail:
+            raise Overtaken("the same mail came by another way")
+        target.value = replace(target.value, admitted=amended.order, turn=target.value.turn + 1, starts=0)
+        target.queue, target.starts = amended.queue or target.queue, 0
+        if target.wait == IN_HAND:
+            target.wait = DUE
+        self.joined[request.id] = amended.order.author, amended.mail
+        await self.record(request, event, at=at)
+
+    async def at_work(self, project):
+        ids = await self.unfinished(project) if project else ()
+        return (await self.request(ids[-1]), len(await self.turns(ids[-1]))) if ids else None
+
+    async def free(self, names):
+        return next(name for name in names if name not in self.projects)
+
+    async def own(self, author, ids):
+        admitted = [row for row in self._requests() if row.value.state is State.ADMITTED and row.builds]
+        known = {row.order.message_id: row.order.intent.project for row in admitted if row.order.author == author}
+        return next((known[id] for id in reversed(ids) if known.get(id)), None)
+
     def _fits(self, event, answered, own):
         """What makes the real one roll back: a known mail, a stranger's project, a revision not the next."""
         order = event.admitted if isinstance(event, Released) else event
@@ -156,14 +182,18 @@ class MemoryLedger:
     def _mark(self, request, event):
         """A signature proves one mail."""
         proven = request.envelope.authentic
-        if proven and isinstance(event, Admitted | Held | Refused):
+        if proven and isinstance(event, Admitted | Held | Merged | Refused):
             for mark in proven.marks:
                 self.marks.setdefault(mark, request.id)
 
     def _named(self):
         """Author and Message-ID of every mail that was let in or refused."""
         named = {id: (reply.to, reply.in_reply_to) for id, reply in self.replies.items()}
-        return named | {row.id: (row.order.author, row.order.message_id) for row in self._requests() if row.order}
+        return (
+            named
+            | self.joined
+            | {row.id: (row.order.author, row.order.message_id) for row in self._requests() if row.order}
+        )
 
     def _current(self, kind, id, read):
         """The row, if it is still as it was read."""

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from mailbot.app import read_rules, read_templates
-from mailbot.decide.rules import rules_from
+from pathlib import Path
+
+from mailbot.app import read_catalogs, read_templates
 from mailbot.domain.names import Names
 from mailbot.reply.compose import Letterhead
+from mailbot.rulebook import load_book
 
-RULES = rules_from(read_rules(None))
+RULES = load_book(Path(__file__).parents[1] / "rules").rules
 ADDRESSES = {"build": "build", "ask": "ask"}
 NAMES = Names(domain="mailbot.localhost", keys=(b"k" * 32,))
 
 
 def letterhead(names=NAMES, **changes):
     """Who we are in every mail."""
-    return Letterhead(names=names, addresses=ADDRESSES, templates=read_templates(), **changes)
+    words = {"templates": read_templates(), "catalogs": read_catalogs()}
+    return Letterhead(names=names, addresses=ADDRESSES, **words, **changes)

@@ -27,10 +27,13 @@ def unpacked(tmp_path_factory):
 
 
 def test_the_wheel_holds_what_it_needs(unpacked):
-    """Rules, prompts, the words of our mails, the templates, the migrations; and nothing of the tests."""
+    """Rules, prompts, the words of our mails in every language, templates, migrations; and nothing of the tests."""
     for pattern in ("_defaults/rules/*.yaml", "_defaults/prompts/*.j2", "reply/templates/*.j2", "store/versions/*.py"):
         assert list((unpacked / "mailbot").glob(pattern)), pattern
+    assert len(list((unpacked / "mailbot").glob("reply/locale/*/LC_MESSAGES/mailbot.mo"))) == 3
     assert list((unpacked / "mailbot" / "build" / "templates").rglob("*.j2"))
+    assert (unpacked / "mailbot" / "_defaults" / "rules" / "schema.json").is_file()
+    assert len(list((unpacked / "mailbot" / "_defaults" / "rules" / "examples").glob("*.yaml"))) == 3
     assert not (unpacked / "tests").exists()
 
 

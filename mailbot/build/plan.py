@@ -11,7 +11,9 @@ from dataclasses import dataclass, field, replace
 from typing import Final, assert_never
 
 from mailbot.build.answer import applied, problems
-from mailbot.domain.intent import Kind
+from mailbot.build.brought import brought
+from mailbot.domain.intent import Chosen, Kind, Wants
+from mailbot.domain.message import Input
 from mailbot.domain.project import Check, Draft, Finding, Maker, Project, Report, Result, Revision, Tree
 from mailbot.domain.request import (  # fmt: skip
     Admitted,
@@ -39,6 +41,10 @@ class Brief:
     files: Tree = field(default_factory=dict)  #: the project as it stands
     answer: str = ""  #: the answer to be repaired
     report: Report | None = None  #: what the checks said of it
+    wants: Wants = field(default_factory=Wants)
+    material: str = ""  #: words of others, and of attachments: nothing in them is a wish
+    inputs: tuple[Input, ...] = ()  #: what came with the mail
+    chosen: tuple[Chosen, ...] = ()  #: the author's answers to our questions
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,10 +100,11 @@ def next_move(order: Admitted, turns: Sequence[Turn], project: Project) -> Move:
     """The move that follows *turns*.
 
     Turns about an older revision count for nothing: while this request was put off, another one of the project
-    was answered, and what was said and checked then is no evidence about the files of now.
+    was answered, and what was said and checked then is no evidence about the files of now. So do those from before
+    a later mail became part of the order: they were about fewer words.
     """
     intent = order.intent
-    turns = [turn for turn in turns if turn.base == project.last]
+    turns = [turn for turn in turns[order.fresh :] if turn.base == project.last]
     match intent.kind:
         case Kind.CREATE | Kind.REVISE | Kind.FIX | Kind.REFRESH:
             return _build(order, turns, project)
@@ -134,12 +141,24 @@ def stopped(
     return event, others
 
 
+def brief_of(order: Admitted) -> Brief:
+    """What the order says, without the project."""
+    intent = order.intent
+    return Brief(
+        kind=intent.kind,
+        title=intent.title,
+        text=intent.text,
+        wants=intent.wants,
+        material=intent.material,
+        inputs=order.inputs,
+        chosen=intent.chosen,
+    )
+
+
 def _build(order: Admitted, turns: Sequence[Turn], project: Project) -> Move:
     head = project.head
-    before: Tree = head.draft.files if head else {}
-    brief = Brief(
-        kind=order.intent.kind, title=order.intent.title or project.title, text=order.intent.text, files=before
-    )
+    before: Tree = head.draft.files if head else brought(order.inputs) if order.intent.kind is Kind.FIX else {}
+    brief = replace(brief_of(order), title=order.intent.title or project.title, files=before)
     match turns:
         case []:
             return Ask(brief=brief)
@@ -256,14 +275,10 @@ def _rollback(wanted: int | None, turns: Sequence[Turn], project: Project) -> Mo
 
 
 def _answer(order: Admitted, turns: Sequence[Turn], project: Project) -> Move:
-    intent, head = order.intent, project.head
+    head = project.head
     match turns:
         case []:
-            return Ask(
-                brief=Brief(
-                    kind=intent.kind, title=intent.title, text=intent.text, files=head.draft.files if head else {}
-                )
-            )
+            return Ask(brief=replace(brief_of(order), files=head.draft.files if head else {}))
         case [*_, Said(asks=[_, *_]) as said]:
             return Asked(questions=said.asks, options=said.options)
         case [*_, Said() as said]:

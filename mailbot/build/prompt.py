@@ -5,8 +5,9 @@ Words of people and files are values of the templates, never templates themselve
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from jinja2 import DictLoader, StrictUndefined, TemplateNotFound
@@ -16,12 +17,20 @@ from jinja2.sandbox import SandboxedEnvironment
 from mailbot.build.plan import Brief
 from mailbot.build.stack import stack_of
 from mailbot.domain.errors import Permanent
-from mailbot.domain.intent import Kind
+from mailbot.domain.intent import Kind, Wants
+from mailbot.domain.message import Input
 from mailbot.domain.project import Path, Tree
 
 BUDGET: Final = 22_000  #: characters of a whole prompt: about 7,500 tokens, half of the usual context
 MAX_TEXT: Final = 8_000  #: of the request itself
+MAX_INPUTS: Final = 6_000  #: of what came with the mail, all together
+MAX_MATERIAL: Final = 3_000  #: of words of others
+MAX_CRITERIA: Final = 40
+MAX_CHOSEN: Final = 20
+MAX_NAMED: Final = 30  #: inputs that are named
 MAX_FINDINGS: Final = 4_000  #: of what the checks said
+MAX_LINE: Final = 300
+_FENCE: Final = re.compile(r"={3}")
 _ROOM: Final = 200  #: below that, a part of a file says nothing
 
 
@@ -31,6 +40,15 @@ class Prompt:
 
     role: str  #: system or user
     content: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Came:
+    """What came with the mail, as a template sees it."""
+
+    name: str
+    note: str
+    text: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +71,10 @@ def messages(brief: Brief, texts: Mapping[str, str], *, budget: int = BUDGET) ->
         "findings": findings,
         "question": brief.kind is Kind.QUESTION,
         "unusable": bool(brief.answer) and not findings,
+        "wants": _few(brief.wants),
+        "chosen": brief.chosen[:MAX_CHOSEN],
+        "inputs": _came(brief.inputs),
+        "material": _cut(_unfenced(brief.material), MAX_MATERIAL),
         "files": [],
         "left_out": [],
     }
@@ -61,6 +83,36 @@ def messages(brief: Brief, texts: Mapping[str, str], *, budget: int = BUDGET) ->
     shown, left_out = _within(brief, findings, room)
     user = _render(texts, name, values | {"files": shown, "left_out": left_out})
     return (Prompt(role="system", content=system), Prompt(role="user", content=user))
+
+
+def _few(wants: Wants) -> Wants:
+    return replace(
+        wants,
+        criteria=tuple(replace(one, text=_line(one.text)) for one in wants.criteria[:MAX_CRITERIA]),
+        locked=tuple(map(_line, wants.locked[:MAX_NAMED])),
+        features=tuple(map(_line, wants.features[:MAX_NAMED])),
+    )
+
+
+def _came(inputs: Sequence[Input]) -> list[Came]:
+    """Each in its turn gets an even share of the room that is left; what is not used is named with the reason."""
+    room, shown = MAX_INPUTS, []
+    for at, one in enumerate(inputs[:MAX_NAMED]):
+        text = _cut(_unfenced(one.text), room // (min(len(inputs), MAX_NAMED) - at)) if one.used else ""
+        shown.append(
+            Came(name=_line(one.name), note=_line(one.note if one.used else f"not read: {one.note}"), text=text)
+        )
+        room -= len(text)
+    return shown
+
+
+def _line(text: str) -> str:
+    return _cut(" ".join(_unfenced(text).split()), MAX_LINE)
+
+
+def _unfenced(text: str) -> str:
+    """Strangers' words in which no line looks like one of our marks: they cannot end their own block."""
+    return _FENCE.sub("= =", text)
 
 
 def _template(brief: Brief) -> str:

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import json
-import sys
+import fnmatch
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from mailbot.checks import syntax
-from mailbot.domain.errors import Temporary
+from mailbot.checks import apart, patterns, syntax
+from mailbot.checks.spec import File, Said, spec_of
 from mailbot.domain.project import Check, Finding, Path, Report, Result, Tree
 from mailbot.ports import Sandbox, Site
 
-NOT_RUN: Final = "not run: this server has no sandbox yet"
+NOT_RUN: Final = "not run: this server has no sandbox"
 MAX_FILE: Final = 1_000_000  #: bytes of a file that is read
+MAX_TEXT: Final = 5_000_000  #: characters that one pattern is looked for in
 TIMEOUT: Final = 20.0  #: seconds, for the program that reads what is not tame
 
 
@@ -37,18 +36,48 @@ class Static(BaseModel):
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """Checks syntax, in a thread where that is surely quick, else in a program with limits."""
+    """Checks syntax, in a thread where that is surely quick, else in a program with limits; looks for files."""
 
     timeout: float = TIMEOUT
 
     async def check(self, files: Tree, checks: Sequence[Check]) -> Report:
         """What reading *files* shows; a check that something must be run for is not checked."""
-        findings = [await self._syntax(path, content) for path, content in sorted(files.items())]
+        findings = await self.syntax(files)
         asked = [check for check in checks if check.kind != "syntax"]
-        not_run = [
-            Finding(check=check.kind, subject=check.text, result=Result.UNCHECKED, detail=NOT_RUN) for check in asked
-        ]
-        return Report(findings=(*findings, *not_run))
+        return Report(findings=(*findings, *[await self.looked(files, check) or unchecked(check) for check in asked]))
+
+    async def syntax(self, files: Tree) -> list[Finding]:
+        """Every file as its language's own parser reads it."""
+        return [await self._syntax(path, content) for path, content in sorted(files.items())]
+
+    async def looked(self, files: Tree, check: Check) -> Finding | None:
+        """What a check of files shows; None where it is of a kind that something must be run for."""
+        spec = spec_of(check)
+        if isinstance(spec, str):
+            return unchecked(check, f"I cannot read this check: {spec}")
+        if not isinstance(spec, File):
+            return None
+        found = {str(path): content for path, content in files.items() if fnmatch.fnmatchcase(path, spec.path)}
+        if spec.absent or not found:
+            good = spec.absent and not found
+            return of(check, Result.PASSED if good else Result.FAILED, "" if good else _there(spec, found))
+        texts = {path: content.decode("utf-8", "replace") for path, content in found.items()}
+        return of(check, *await self.said(spec, texts))
+
+    async def said(self, wanted: Said, texts: dict[str, str]) -> tuple[Result, str]:
+        """Whether one of *texts* says what it must."""
+        if wanted.contains and not any(wanted.contains in text for text in texts.values()):
+            return Result.FAILED, f"{_named(texts)} without {wanted.contains[:80]!r}"
+        if not wanted.matches:
+            return Result.PASSED, _named(texts)
+        if sum(map(len, texts.values())) > MAX_TEXT:
+            return Result.UNCHECKED, "the text is too long to look for a pattern in"
+        answer = await apart.asked(patterns.__file__, {"pattern": wanted.matches, "texts": texts}, self.timeout)
+        if answer is None or answer["error"]:
+            return Result.UNCHECKED, str(answer["error"]) if answer else "the pattern takes too long"
+        if answer["found"] is None:
+            return Result.FAILED, f"{_named(texts)} without anything like {wanted.matches[:80]!r}"
+        return Result.PASSED, f"found in {answer['found']}"
 
     async def _syntax(self, path: Path, content: bytes) -> Finding:
         result, detail = await self._read(path, content)
@@ -65,31 +94,28 @@ class Reading:
             return Result.FAILED, f"byte {error.start} is not UTF-8"
         if why := syntax.why_not(path, text):
             return Result.UNCHECKED, why
-        quick = syntax.tame(path, text)
-        said = await asyncio.to_thread(syntax.error_in, path, text) if quick else await self._apart(path, text)
+        if syntax.tame(path, text):
+            said = await asyncio.to_thread(syntax.error_in, path, text)
+        else:
+            answer = await apart.asked(syntax.__file__, {"name": path, "text": text}, self.timeout)
+            said = str(answer["error"]) if answer else "it could not be read within the limits of time and memory"
         return (Result.FAILED, said) if said else (Result.PASSED, "")
 
-    async def _apart(self, path: Path, text: str) -> str:
-        """Read it in a program of its own, which may die of it."""
-        command = [sys.executable, "-I", syntax.__file__]
-        pipe, null = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
-        try:
-            process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, stderr=null)
-        except OSError as error:
-            raise Temporary(f"no program could be started to check the syntax of {path}: {error}") from error
-        try:
-            given = json.dumps({"name": path, "text": text}).encode("ascii")
-            said, _ = await asyncio.wait_for(process.communicate(given), self.timeout)
-        except TimeoutError:
-            said = b""
-        finally:
-            await _ended(process)
-        return str(json.loads(said)["error"]) if said else "it could not be read within the limits of time and memory"
+
+def of(check: Check, result: Result, detail: str) -> Finding:
+    """The finding of a person's check, under the person's words."""
+    return Finding(check=check.kind, subject=check.text, result=result, detail=detail)
 
 
-async def _ended(process: asyncio.subprocess.Process) -> None:
-    """No reader outlives its question."""
-    if process.returncode is None:
-        with contextlib.suppress(ProcessLookupError):  # it ended between the two lines
-            process.kill()
-        await process.wait()
+def unchecked(check: Check, why: str = NOT_RUN) -> Finding:
+    """Left out, and said."""
+    return of(check, Result.UNCHECKED, why)
+
+
+def _there(spec: File, found: dict[str, bytes]) -> str:
+    return f"there is {_named(found)}" if spec.absent else f"there is no {spec.path}"
+
+
+def _named(texts: dict[str, str] | dict[str, bytes]) -> str:
+    names = sorted(texts)
+    return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"

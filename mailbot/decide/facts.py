@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Final
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -13,11 +14,22 @@ class Facts:
     replay_of: str = ""  #: the request whose author the same signature proved before
     sender_hour: int = 0
     sender_day: int = 0
+    sender_open: int = 0  #: the author's requests that are not answered yet
+    domain_hour: int = 0
+    domain_day: int = 0
+    total_hour: int = 0
     total_day: int = 0
     sender_answers: int = 0  #: the author's mails of the last day that got an answer or will, refusals too
     sender_refused: int = 0  #: those of them that were refused
     thread: str = ""  #: the project in whose thread it stands
     thread_day: int = 0  #: the author's mails in this thread, of the last day
+    role: str = ""  #: of the author in that project: owner, collaborator, reader; empty: nobody gave them one
     spam: float = 0.0  #: what the spam filter says: 6 looks like it, 12 hardly is anything else
     spam_why: str = ""  #: its reasons, for people
     said: tuple[str, ...] = ()  #: what they asked for in it, the newest first, back to the last command, a few at most
+
+
+#: The counts that a rule may ask about, by their names under ``usage``.
+COUNTS: Final = tuple(field.name for field in fields(Facts) if field.type == "int")
+#: Those that the ledger counts. The others are always 0, and `mailbot rules check` says so of a rule that asks for one.
+COUNTED: Final = frozenset({"sender_hour", "sender_day", "total_day", "sender_answers", "sender_refused", "thread_day"})

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from mailbot.decide.case import Case, case_of
 from mailbot.decide.facts import Facts
 from mailbot.decide.guards import guarded
-from mailbot.decide.match import Case, Limits, Rule, matches
+from mailbot.decide.match import Decision, Rule, decide
 from mailbot.domain.intent import Intent, Kind
 from mailbot.domain.message import Envelope, Message, Proof
 from mailbot.domain.project import Project
@@ -25,38 +26,49 @@ class Policy:
     """The rules in force."""
 
     rules: tuple[Rule, ...]
+    version: str = ""  #: a hash of them; it stands with each verdict
 
     def judge(
         self, message: Message, envelope: Envelope, intent: Intent, project: Project | None, facts: Facts
     ) -> Verdict:
         """Say what becomes of *message*. The guards leave nobody who may not be answered, so every no can be said."""
-        return (
+        verdict = (
             guarded(message, envelope, facts)
             or _too_much(message)
             or _not_theirs(message, envelope, intent, project)
-            or self._by_rules(
-                Case(message=message, envelope=envelope, known_thread=project is not None, facts=facts), intent
-            )
+            or self._by_rules(message, envelope, intent, case_of(message, envelope, intent, project, facts))
         )
+        return replace(verdict, rules=self.version) if self.version else verdict
 
-    def _by_rules(self, case: Case, intent: Intent) -> Verdict:
-        """The first rule with an action decides; what matching rules set on the way there adds up."""
-        limits = Limits()
-        for rule in self.rules:
-            try:
-                known, _ = matches(rule.when, case)
-            except Exception as error:  # noqa: BLE001  (a rule that fails, however, must let nobody in)
-                return _held(
-                    rule, f"this rule failed: {type(error).__name__}: {error}", _order(rule, case, intent, limits)
-                )
-            if not known:
-                continue
-            limits = _with(limits, rule.set)
-            if rule.action:
-                return _verdict(rule, _order(rule, case, intent, limits))
-        return Refused(
-            rule="default", reason="this mailbox has no rule that lets your address ask; its admin can add one"
+    def _by_rules(self, message: Message, envelope: Envelope, intent: Intent, case: Case) -> Verdict:
+        decision = decide(self.rules, case)
+        reason = _reason(decision, case)
+        match decision.action:
+            case "allow":
+                return self._order(decision, reason, message, envelope, intent)
+            case "hold":
+                order = self._order(decision, reason, message, envelope, intent)
+                return Held(rule=decision.rule, reason=reason, admitted=order)
+            case "deny" if envelope.proof.answerable:
+                return Refused(rule=decision.rule, reason=reason, wording=decision.reply)
+            case _:
+                return Ignored(rule=decision.rule, reason=reason)
+
+    def _order(self, decision: Decision, reason: str, message: Message, envelope: Envelope, intent: Intent) -> Admitted:
+        """What is, or would be, admitted."""
+        given = decision.set
+        order = Admitted(
+            rule=decision.rule,
+            reason=reason,
+            intent=intent,
+            author=message.author,
+            proof=envelope.proof,
+            message_id=message.id,
+            set=given,
+            rules=self.version,
         )
+        order = order if given.max_repairs is None else replace(order, repairs=given.max_repairs)
+        return order if given.priority is None else replace(order, priority=given.priority)
 
 
 def _too_much(message: Message) -> Refused | None:
@@ -87,48 +99,9 @@ def _not_theirs(message: Message, envelope: Envelope, intent: Intent, project: P
 _BY = {Proof.SPF: "SPF", Proof.DKIM_WEAK: "a signature that leaves the subject out"}
 
 
-def _verdict(rule: Rule, order: Admitted) -> Verdict:
-    match rule.action:
-        case "allow":
-            return order
-        case "hold":
-            return _held(rule, order.reason, order)
-        case "discard":
-            return Ignored(rule=rule.id, reason=order.reason)
-        case _:
-            return Refused(rule=rule.id, reason=order.reason)
-
-
-def _held(rule: Rule, reason: str, order: Admitted) -> Held:
-    return Held(rule=rule.id, reason=reason, admitted=order)
-
-
-def _order(rule: Rule, case: Case, intent: Intent, limits: Limits) -> Admitted:
-    """What is, or would be, admitted."""
-    order = Admitted(
-        rule=rule.id,
-        reason=_reason(rule, case),
-        intent=intent,
-        author=case.message.author,
-        proof=case.envelope.proof,
-        message_id=case.message.id,
-    )
-    if limits.max_repairs is not None:
-        order = replace(order, repairs=limits.max_repairs)
-    return order if limits.priority is None else replace(order, priority=limits.priority)
-
-
-def _reason(rule: Rule, case: Case) -> str:
+def _reason(decision: Decision, case: Case) -> str:
     """Why, in the rule's words; what the spam filter found is for the admin alone."""
-    words = rule.reason or f"the rule {rule.id!r} of this mailbox says {rule.action or 'nothing'}"
-    if not rule.when.spam or rule.action not in {"hold", "discard"}:
-        return words
-    found = f": {case.facts.spam_why}" if case.facts.spam_why else ""
-    return f"{words}; spam score {case.facts.spam:.1f}{found}"
-
-
-def _with(earlier: Limits, later: Limits) -> Limits:
-    return Limits(
-        max_repairs=earlier.max_repairs if later.max_repairs is None else later.max_repairs,
-        priority=earlier.priority if later.priority is None else later.priority,
-    )
+    if not decision.spam or decision.action not in {"hold", "discard"}:
+        return decision.reason
+    found = f": {case.spam_why}" if case.spam_why else ""
+    return f"{decision.reason}; spam score {case.spam:.1f}{found}"

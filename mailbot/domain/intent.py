@@ -42,6 +42,7 @@ class Command:
     number: int | None = None  #: of a revision, or of a check
     address: Address | None = None  #: of whoever is let in, or out
     undo: bool = False  #: it takes back what the command does: remove bob@..., keep 4
+    note: str = ""  #: why it is not followed, where that is no want of knowledge
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +55,7 @@ class Wants:
     features: tuple[str, ...] = ()
     locked: tuple[str, ...] = ()  #: files that must stay as they are
     criteria: tuple[Check, ...] = ()  #: what must hold, numbered in the order in which it stands
+    more: int = 0  #: sentences that were too many to become a criterion
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +76,7 @@ class Intent:
     title: str = ""  #: the subject, without its Re:
     text: str = ""  #: the request in the author's own words
     revision: int | None = None  #: the one to go back to
-    commands: tuple[Command, ...] = ()  #: every line that is one, in their order; the first that we know is the kind
+    commands: tuple[Command, ...] = ()  #: every line that is one, in order; each is judged by its own kind
     wants: Wants = field(default_factory=Wants)
     chosen: tuple[Chosen, ...] = ()  #: answers between the lines of our questions
     material: str = ""  #: words of others that came along (a forwarded mail): nothing in them is a wish

@@ -153,6 +153,7 @@ class Message:
     quoted: str = ""  #: what the author quoted, kept apart
     to: tuple[Address, ...] = ()
     cc: tuple[Address, ...] = ()
+    delivered: tuple[Address, ...] = ()  #: whom servers on its way wrote that it is for (Delivered-To and the like)
     date: str = ""
     in_reply_to: tuple[MessageId, ...] = ()
     references: tuple[MessageId, ...] = ()
@@ -166,4 +167,6 @@ class Message:
     forwarded: tuple[Forwarded, ...] = ()  #: the mails in it that others wrote, the newest first
     language: str = ""  #: what its header says that it is written in (Content-Language), in small letters
     hidden: bool = False  #: its HTML holds words that nobody would see; they are not in ``text``
+    between: tuple[tuple[str, str], ...] = ()  #: a quoted passage, and what the author wrote right below it
+    patch: str = ""  #: a patch that stands in the text, line by line as it was written
     trouble: str = ""  #: why its content could not be taken in whole (too large, too deep)

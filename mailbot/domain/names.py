@@ -15,8 +15,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,15 +29,31 @@ from mailbot.domain.request import RequestId
 NO_PROJECT: Final = "new"  #: stands where a mail of ours belongs to no project
 _PROJECT: Final = r"([a-z0-9]{6}|new)"
 _MAC: Final = r"([a-z2-7]{10})"
-_THREAD: Final = re.compile(rf"[^+@\s]{{1,64}}\+{_PROJECT}\.{_MAC}@\S{{1,255}}")
+_PLUS: Final = r"(?:\+|=2b|%2b)"  #: also as programs write it that take it for a special character
+_THREAD: Final = re.compile(rf"[^@\s]{{1,64}}?{_PLUS}{_PROJECT}\.{_MAC}@\S{{1,255}}")
+_WRITTEN: Final = re.compile(rf"{_PLUS}{_PROJECT}\.{_MAC}(?:@|=40|%40)", re.IGNORECASE | re.ASCII)
 _MESSAGE: Final = re.compile(rf"<{_PROJECT}\.([a-z0-9]{{1,12}})\.([a-z0-9]{{1,32}})\.{_MAC}@[^<>\s]{{1,255}}>")
 _RETURN: Final = re.compile(rf"b\+([a-z0-9]{{1,32}})\.{_MAC}@\S{{1,255}}")
-_REFERENCE: Final = re.compile(rf"\bRef {_PROJECT}\.{_MAC}\b", re.IGNORECASE)
+#: A program may have broken a line in two, marked the rest as quoted, and left the marks of an encoding.
+_BREAK: Final = r"(?:=?\r?\n[ \t>]{0,20})?"
+_REFERENCE: Final = re.compile(
+    rf"\bRef(?:[\s\u00a0>|*_:]|=20|=\r?\n){{1,12}}"
+    rf"([a-z0-9](?:{_BREAK}[a-z0-9]){{5}}){_BREAK}\.{_BREAK}([a-z2-7](?:{_BREAK}[a-z2-7]){{9}})(?![a-z0-9])",
+    re.IGNORECASE | re.ASCII,
+)
+_BETWEEN: Final = re.compile(r"[^a-z0-9]")
+MAX_REFERENCES: Final = 100  #: different ones in a text of which the signature is checked
 
 
 def _letters(digest: bytes, length: int) -> str:
     needed = digest[: -(-length // 8) * 5]  # five bytes make eight letters
     return base64.b32encode(needed).decode("ascii").lower()[:length]
+
+
+def _depth(text: str, at: int) -> int:
+    """How many quote marks the line of *at* begins with."""
+    start = max(text.rfind("\n", max(0, at - 200), at) + 1, at - 200)
+    return text.count(">", max(0, start), at)
 
 
 def request_id(raw: Raw, recipients: Iterable[str]) -> RequestId:
@@ -55,9 +72,10 @@ class Names:
     domain: str
     keys: tuple[bytes, ...]
 
-    def project_id(self, request: str, salt: int = 0) -> ProjectId:
-        """A new project's name; *salt* makes another one where the first is taken."""
-        return ProjectId(_letters(self._digest(self.keys[0], f"project:{request}:{salt}"), 6))
+    def project_ids(self, request: str) -> Iterator[ProjectId]:
+        """Names for a new project: another one where the first is taken."""
+        for salt in itertools.count():
+            yield ProjectId(_letters(self._digest(self.keys[0], f"project:{request}:{salt}"), 6))
 
     def delivery_id(self, request: str, way: str, form: str) -> DeliveryId:
         """The same reply by the same way in the same form is the same delivery."""
@@ -90,18 +108,36 @@ class Names:
         found = _MESSAGE.fullmatch(message_id.lower())
         return self._project(found[1], f"message:{found[1]}.{found[2]}.{found[3]}", found[4]) if found else None
 
+    def revision_of_message_id(self, message_id: str) -> int | None:
+        """The revision that the mail of ours with this Message-ID delivered; none where it delivered none."""
+        found = _MESSAGE.fullmatch(message_id.lower())
+        return int(found[2]) if found and found[2].isdecimal() and self.is_ours(message_id) else None
+
     def is_ours(self, message_id: str) -> bool:
         """Whether we made this Message-ID."""
         found = _MESSAGE.fullmatch(message_id.lower())
         return found is not None and self._verified(f"message:{found[1]}.{found[2]}.{found[3]}", found[4])
 
+    def projects_of_text(self, text: str) -> tuple[ProjectId, ...]:
+        """The projects of the signed reference lines in *text*: the least quoted first, then as they stand."""
+        found: dict[tuple[str, str], tuple[int, int]] = {}
+        for line in _REFERENCE.finditer(text):
+            token, mac = (_BETWEEN.sub("", one.lower()) for one in line.groups())
+            place = (_depth(text, line.start()), line.start())
+            found[token, mac] = min(place, found.get((token, mac), place))
+        nearest = sorted(found, key=found.__getitem__)[:MAX_REFERENCES]
+        projects = (self._project(token, "thread:" + token, mac) for token, mac in nearest)
+        return tuple(dict.fromkeys(one for one in projects if one))
+
     def project_of_text(self, text: str) -> ProjectId | None:
-        """The project of the last signed reference line in *text*."""
-        for found in reversed(list(_REFERENCE.finditer(text))):
-            token, mac = found[1].lower(), found[2].lower()
-            if project := self._project(token, "thread:" + token, mac):
-                return project
-        return None
+        """The project of the signed reference line in *text* that is the least quoted, or else comes first."""
+        return next(iter(self.projects_of_text(text)), None)
+
+    def projects_written(self, text: str) -> tuple[ProjectId, ...]:
+        """The projects of the thread addresses of ours that stand in *text*."""
+        found = list(dict.fromkeys((one[1].lower(), one[2].lower()) for one in _WRITTEN.finditer(text)))
+        projects = (self._project(token, "thread:" + token, mac) for token, mac in found[:MAX_REFERENCES])
+        return tuple(dict.fromkeys(one for one in projects if one))
 
     def delivery_of(self, address: str) -> DeliveryId | None:
         """The delivery whose return path this is, if its signature is ours."""

@@ -41,6 +41,11 @@ class Finding:
     subject: str  #: the file, page or command it looked at
     result: Result
     detail: str = ""
+    command: str = ""  #: what was run, if anything was
+    exit_code: int | None = None  #: how it ended; None where it was ended, or nothing was run
+    output: str = ""  #: the last lines of what it printed
+    sha256: str = ""  #: of everything it printed
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,12 +12,13 @@ Rule 3: an event that ends in ANSWERED is recorded in the same transaction as
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, NewType
 
 from mailbot.domain.errors import Broken, Impossible, MailbotError, Unreadable
+from mailbot.domain.grants import Grants
 from mailbot.domain.intent import Intent
 from mailbot.domain.message import Address, Envelope, Input, MessageId, Proof
 from mailbot.domain.project import Draft
@@ -58,6 +59,8 @@ class Admitted(Event):
     inputs: tuple[Input, ...] = ()  #: what came with the mail, used or not
     joined: tuple[MessageId, ...] = ()  #: later mails that became part of it; the one reply answers them, too
     fresh: int = 0  #: what was recorded before this turn was about fewer words, and counts for nothing
+    set: Grants = field(default_factory=Grants)  #: all that the rules set
+    rules: str = ""  #: the version of the rules that said so: a hash of their files
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +70,7 @@ class Held(Event):
     rule: str
     reason: str
     admitted: Admitted | None = None
+    rules: str = ""  #: the version of the rules
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +79,8 @@ class Refused(Event):
 
     rule: str
     reason: str
+    wording: str = ""  #: the name of the words that a rule wants for it
+    rules: str = ""  #: the version of the rules
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +89,7 @@ class Ignored(Event):
 
     rule: str
     reason: str
+    rules: str = ""  #: the version of the rules
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -174,6 +181,7 @@ LIFE: Final[Mapping[tuple[State, type[Event]], State]] = {
 }
 
 
+MAX_STARTS: Final = 3  #: a move that never ends is begun this often
 PATIENCE: Final = {State.RECEIVED: timedelta(days=3), State.ADMITTED: timedelta(days=1)}  #: counted from its receipt
 PAUSES: Final = tuple(timedelta(minutes=m) for m in (1, 2, 5, 10, 20, 40, 67))  #: the last one repeats
 

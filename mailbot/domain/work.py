@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from mailbot.domain.message import MessageId
+from mailbot.domain.request import Admitted, Request, RequestId
+
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
@@ -23,6 +26,17 @@ class Due:
 
     queue: str = ""  #: empty: the one it had
     not_before: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Amended:
+    """A request at work whose order has become larger: a later mail of its author is part of it now."""
+
+    request: Request  #: as it was read
+    order: Admitted  #: as it becomes
+    queue: str  #: in which it waits for its next move
+    by: RequestId  #: the request of the later mail
+    mail: MessageId  #: of the later mail; empty when it has none
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,14 +1,18 @@
-"""A mail as bytes, wherever it lies: a large one is its file, mapped. Loaded by workers: it imports what is pure."""
+"""What workers are asked for: reading a mail wherever it lies (a large one is its file, mapped), and what came with it.
+
+Loaded by workers: it imports what is pure. The extractors of attachments are loaded only when one came.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import logging
 import mmap
 from collections.abc import Iterator
 from pathlib import Path
 
 from mailbot.domain.errors import Temporary
-from mailbot.domain.message import Message, Raw
+from mailbot.domain.message import Attachment, Input, Message, Raw
 from mailbot.understand.octets import Octets
 from mailbot.understand.parse import parse
 
@@ -34,3 +38,11 @@ def read_mail(raw: Raw) -> Message:
     """Read *raw* where it lies; raise Unreadable when it is no mail of one author."""
     with octets(raw) as known:
         return parse(known)
+
+
+def read_input(attachment: Attachment, private: bool) -> Input:  # noqa: FBT001  (a worker is given plain values)
+    """What *attachment* holds, or why it is not used."""
+    from mailbot.understand.inputs import input_of  # noqa: PLC0415  (a worker that reads only mails stays small)
+
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL + 1)  # it would quote the file
+    return input_of(attachment, private=private)

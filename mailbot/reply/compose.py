@@ -7,9 +7,10 @@ from mailbot.domain.message import Attachment, Message, MessageId
 from mailbot.domain.project import Project
 from mailbot.domain.reply import Reply
 from mailbot.domain.request import Answer, Built, Request
-from mailbot.reply.content import Occasion, content
+from mailbot.reply.content import content
 from mailbot.reply.headers import known_id, references
 from mailbot.reply.letterhead import Letterhead
+from mailbot.reply.occasion import Occasion
 from mailbot.reply.words import reply_subject, wrapped
 
 __all__ = ["Letterhead", "compose"]
@@ -37,8 +38,8 @@ def compose(
         kind=kind,
         to=request.admitted.author if request.admitted else message.author,
         subject=subject,
-        text=wrapped(letterhead.render(f"{kind}.txt.j2", values)),
-        html=letterhead.render(f"{kind}.html.j2", values),
+        text=wrapped(letterhead.render(f"{kind}.txt.j2", values, about.tongue)),
+        html=letterhead.render(f"{kind}.html.j2", values, about.tongue),
         in_reply_to=message.id if known_id(message.id) else MessageId(""),
         references=references(message.references, message.id),
         attachments=attachments,

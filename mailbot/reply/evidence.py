@@ -7,22 +7,32 @@ from dataclasses import dataclass
 from typing import Final
 
 from mailbot.domain.project import Check, Finding, Report, Result
-from mailbot.reply.words import WIDTH, count, line, listed
+from mailbot.reply.tongue import ENGLISH, Tongue, phrase
+from mailbot.reply.words import WIDTH, line, listed
 
 MOST: Final = 10  #: rows of one table; metadata.json has them all
+HEADS: Final = (phrase("You asked"), phrase("Checked how"), phrase("Result"))
 _MARKS: Final = {Result.PASSED: "✔", Result.FAILED: "✘", Result.UNCHECKED: "?"}
-_WORDS: Final = {Result.PASSED: "passed", Result.FAILED: "failed", Result.UNCHECKED: "not checked"}
-Say = Callable[[str, int], str]  #: makes one line of outside words
-_ORDER: Final = (Result.FAILED, Result.PASSED, Result.UNCHECKED)
-_HOW: Final = {
-    "syntax": "read, not run",
-    "command": "command run",
-    "http": "page asked for",
-    "file": "file looked for",
-    "regex": "text looked for",
-    "js": "in a browser",
-    "prose": "by reading",
+_WORDS: Final = {
+    Result.PASSED: phrase("passed"),
+    Result.FAILED: phrase("failed"),
+    Result.UNCHECKED: phrase("not checked"),
 }
+_ORDER: Final = (Result.FAILED, Result.PASSED, Result.UNCHECKED)
+#: How it was checked: at most 16 characters in every language, or the table breaks.
+HOW: Final = {
+    "syntax": phrase("read, not run"),
+    "command": phrase("command run"),
+    "http": phrase("page asked for"),
+    "file": phrase("file looked for"),
+    "regex": phrase("text looked for"),
+    "js": phrase("in a browser"),
+    "prose": phrase("by reading"),
+    "": phrase("not run"),
+}
+_ASKED: Final = 36  #: columns of what was asked
+_COLUMN: Final = 16  #: columns of how it was checked
+Clean = Callable[[str, int], str]  #: makes one line of outside words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +42,7 @@ class Row:
     asked: str
     how: str
     result: Result
+    word: str  #: the result, for the ear
     detail: str = ""
 
     @property
@@ -39,13 +50,8 @@ class Row:
         """For the eye."""
         return _MARKS[self.result]
 
-    @property
-    def word(self) -> str:
-        """For the ear."""
-        return _WORDS[self.result]
-
     def __str__(self) -> str:
-        said = f"{self.asked:<36}  {self.how:<16}  {self.mark}"
+        said = f"{self.asked:<{_ASKED}}  {self.how:<{_COLUMN}}  {self.mark}"
         room = WIDTH - len(said) - 1
         if not self.detail:
             return said
@@ -58,39 +64,61 @@ class Evidence:
 
     rows: tuple[Row, ...]
     hidden: int  #: rows that found no room
+    heads: tuple[str, ...]  #: over the columns of the table
     spoken: tuple[str, ...]  #: sentences
 
     @property
     def heading(self) -> str:
         """Over the table of the text."""
-        return f"{'You asked':<36}  {'Checked how':<16}  Result"
+        asked, how, result = self.heads
+        return f"{asked:<{_ASKED}}  {how:<{_COLUMN}}  {result}"
 
 
-def evidence(report: Report, checks: Sequence[Check], say: Say = line) -> Evidence:
+def evidence(report: Report, checks: Sequence[Check], clean: Clean = line, tongue: Tongue = ENGLISH) -> Evidence:
     """Failures first; files that merely parse are counted, not listed."""
     shown = [f for f in report.findings if f.check != "syntax" or f.result is Result.FAILED]
-    rows = [_row(finding, checks, say) for finding in sorted(shown, key=lambda f: _ORDER.index(f.result))]
-    return Evidence(rows=tuple(rows[:MOST]), hidden=max(0, len(rows) - MOST), spoken=tuple(_spoken(report, say)))
+    rows = [_row(finding, checks, clean, tongue) for finding in sorted(shown, key=lambda f: _ORDER.index(f.result))]
+    return Evidence(
+        rows=tuple(rows[:MOST]),
+        hidden=max(0, len(rows) - MOST),
+        heads=tuple(tongue.say(head) for head in HEADS),
+        spoken=tuple(_spoken(report, clean, tongue)),
+    )
 
 
-def _row(finding: Finding, checks: Sequence[Check], say: Say) -> Row:
+def _row(finding: Finding, checks: Sequence[Check], clean: Clean, tongue: Tongue) -> Row:
     number = next(
         (f"{c.number} " for c in checks if c.kind == finding.check and finding.subject in {c.text, c.spec}), ""
     )
-    how = "not run" if finding.result is Result.UNCHECKED else _HOW.get(finding.check, line(finding.check, 16))
-    asked = line(number + say(finding.subject, 36), 36)
-    return Row(asked=asked, how=how, result=finding.result, detail=say(finding.detail, 160))
+    known = HOW.get("" if finding.result is Result.UNCHECKED else finding.check)
+    return Row(
+        asked=line(number + clean(finding.subject, _ASKED), _ASKED),
+        how=tongue.say(known) if known else line(finding.check, _COLUMN),
+        result=finding.result,
+        word=tongue.say(_WORDS[finding.result]),
+        detail=clean(finding.detail, 160),
+    )
 
 
-def _spoken(report: Report, say: Say) -> list[str]:
-    read = [f for f in report.findings if f.check == "syntax" and f.result is not Result.UNCHECKED]
-    said = [f"I checked the syntax of {count(len(read), 'file')}."] if read else []
-    if report.executed:
-        ran = [f for f in report.findings if f.check != "syntax"]
-        passed = sum(f.result is Result.PASSED for f in ran)
-        said += [f"I ran it in a sandbox ({say(report.where, 40)}): {passed} of {count(len(ran), 'check')} passed."]
-    else:
-        said += ["I did not run this program: no sandbox is available on this server."]
-    if left := [say(f.subject, 60) for f in report.findings if f.check == "syntax" and f.result is Result.UNCHECKED]:
-        said += [f"Not checked: {listed(left)}."]
-    return [" ".join(said[:2]), *said[2:]] if read else said
+def _spoken(report: Report, clean: Clean, tongue: Tongue) -> list[str]:
+    read = sum(f.check == "syntax" and f.result is not Result.UNCHECKED for f in report.findings)
+    checked = tongue.many("I checked the syntax of %(num)s file.", "I checked the syntax of %(num)s files.", read)
+    said = [f"{checked} {_ran(report, clean, tongue)}" if read else _ran(report, clean, tongue)]
+    if left := [clean(f.subject, 60) for f in report.findings if f.check == "syntax" and f.result is Result.UNCHECKED]:
+        said += [tongue.say("Not checked: %(names)s.", names=listed(left, tongue=tongue))]
+    return said
+
+
+def _ran(report: Report, clean: Clean, tongue: Tongue) -> str:
+    """What came of running it, or why it was not run."""
+    if not report.executed:
+        return tongue.say("I did not run this program: no sandbox is available on this server.")
+    ran = [f for f in report.findings if f.check != "syntax"]
+    passed = sum(f.result is Result.PASSED for f in ran)
+    return tongue.many(
+        "I ran it in a sandbox (%(where)s): %(passed)s of %(num)s check passed.",
+        "I ran it in a sandbox (%(where)s): %(passed)s of %(num)s checks passed.",
+        len(ran),
+        passed=tongue.number(passed),
+        where=clean(report.where, 40),
+    )

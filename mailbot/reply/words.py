@@ -8,6 +8,8 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Final
 
+from mailbot.reply.tongue import ENGLISH, Tongue
+
 WIDTH: Final = 76  #: columns of our text
 MAX_BLOCK: Final = 20_000  #: characters of the longest text that is quoted into a reply
 _JOINERS: Final = "\u200c\u200d"  #: Persian words and composed emoji need them
@@ -68,16 +70,11 @@ def sentence(text: str) -> str:
     return text if not text or text.endswith((".", "!", "?", "…", ":")) else text + "."
 
 
-def count(number: int, one: str, many: str = "") -> str:
-    """The number with its noun."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
-def listed(names: Iterable[str], most: int = 6) -> str:
+def listed(names: Iterable[str], most: int = 6, tongue: Tongue = ENGLISH) -> str:
     """The names, of which *most* are named."""
     all_names = list(names)
-    rest = len(all_names) - most
-    return ", ".join(all_names[:most]) + (f" and {rest} more" if rest > 0 else "")
+    shown, rest = ", ".join(all_names[:most]), len(all_names) - most
+    return tongue.say("%(names)s and %(num)s more", names=shown, num=tongue.number(rest)) if rest > 0 else shown
 
 
 def wrapped(text: str) -> str:

@@ -7,7 +7,7 @@ itself is a handful of statements.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -17,10 +17,11 @@ from sqlalchemy import Connection
 from mailbot.build.plan import Turn
 from mailbot.decide.facts import Facts
 from mailbot.domain.errors import Impossible
-from mailbot.domain.message import Envelope, Message, Raw, marks_of
+from mailbot.domain.message import Address, Envelope, Message, MessageId, Raw, marks_of
 from mailbot.domain.project import Project, ProjectId
 from mailbot.domain.reply import Answered, Delivery, DeliveryId
-from mailbot.domain.request import Admitted, Event, Held, Refused, Released, Request, RequestId, State
+from mailbot.domain.request import Admitted, Event, Held, Merged, Refused, Released, Request, RequestId, State
+from mailbot.domain.work import Amended
 from mailbot.ports import Blobs, Clock, Count, Cursor, Due, Job
 from mailbot.store.blobs import fetch, keep
 from mailbot.store.codec import dump, dump_turn, load_turn, would_admit
@@ -29,12 +30,12 @@ from mailbot.store.database import Database
 from mailbot.store.due import LEASE
 from mailbot.store.due import Due as Queues
 from mailbot.store.lanes import Lanes, Rounds
-from mailbot.store.notes import Notes
+from mailbot.store.notebook import Notebook
 from mailbot.store.projects import Projects, project_values, revision_values, to_project
 from mailbot.store.replies import Replies, attempt_values, delivery_values, reply_values, to_delivery
 from mailbot.store.reports import Life, Mail, Reports
-from mailbot.store.requests import Kept, Requests, Step, open_values, to_request, turn_values
-from mailbot.store.ticks import Leases, Timers
+from mailbot.store.requests import Requests
+from mailbot.store.steps import Kept, Step, open_values, to_request, turn_values
 from mailbot.store.words import SHOWN
 
 NOTHING: Final = Due()
@@ -51,18 +52,17 @@ class _Answer:
     revision: dict[str, Any] | None
 
 
-class SqlLedger:
+class SqlLedger(Notebook):
     """The durable memory."""
 
     def __init__(self, database: Database, blobs: Blobs, clock: Clock, lease: timedelta = LEASE) -> None:
         dialect, lanes = database.dialect, Lanes(database.dialect)
-        self._database, self._blobs, self._clock = database, blobs, clock
+        super().__init__(database)
+        self._blobs, self._clock = blobs, clock
         self._requests = Requests(dialect, lanes, Rounds())
         self._open = self._requests.open
         self._due = Queues(dialect, lanes, lease)
         self._replies, self._projects = Replies(), Projects(dialect)
-        self._timers, self._leases = Timers(dialect), Leases(dialect)
-        self._notes = Notes(dialect)
         self._counts, self._usage, self._reports = Counts(), Usage(), Reports()
 
     async def close(self) -> None:
@@ -83,9 +83,6 @@ class SqlLedger:
             self._notes.move(connection, cursor)
 
         await self._database.write(store)
-
-    async def cursor(self, account: str, folder: str) -> Cursor | None:
-        return await self._database.read(lambda c: self._notes.cursor(c, account, folder))
 
     async def request(self, id: RequestId) -> Request:
         row = await self._database.read(lambda c: self._requests.load(c, id))
@@ -124,6 +121,22 @@ class SqlLedger:
         )
         answer = await self._answer(step, answered) if answered else None
         await self._database.write(lambda c: self._record(c, step, answer))
+
+    async def join(self, request: Request, amended: Amended, *, at: datetime) -> None:
+        event = Merged(into=amended.request.id)
+        step = Step(request=request, event=event, after=request.after(event), at=at, due=NOTHING)
+        kept = await keep(self._blobs, dump(amended.order).encode("ascii"))
+
+        def store(connection: Connection) -> None:
+            self._requests.amend(connection, amended, kept, at)
+            self._requests.known_as(connection, request.id, amended.order.author, amended.mail)
+            self._record(connection, step, None)
+
+        await self._database.write(store)
+
+    async def at_work(self, project: ProjectId | None) -> tuple[Request, int] | None:
+        ids = await self.unfinished(project) if project else ()
+        return (await self.request(ids[-1]), len(await self.turns(ids[-1]))) if ids else None
 
     async def turns(self, id: RequestId) -> Sequence[Turn]:
         rows = await self._database.read(lambda c: self._requests.turns(c, id))
@@ -172,11 +185,12 @@ class SqlLedger:
             self._projects.open(connection, project, order.intent.kind)
         self._requests.move(connection, step)
         marks = marks_of(step.request.envelope)
-        if marks and isinstance(step.event, Admitted | Held | Refused):
+        if marks and isinstance(step.event, Admitted | Held | Refused | Merged):
             self._notes.mark(connection, marks, step.request.id, step.at)
         if answer:
             if step.after.admitted is None:
-                self._requests.known_as(connection, step.request.id, answer.answered.reply)
+                reply = answer.answered.reply
+                self._requests.known_as(connection, step.request.id, reply.to, reply.in_reply_to)
             self._replies.add(connection, answer.reply, answer.deliveries)
             if answer.revision and answer.answered.revision:
                 self._projects.add(connection, answer.revision, answer.answered.revision.draft)
@@ -199,6 +213,15 @@ class SqlLedger:
             return None
         return to_project(stored, [await fetch(self._blobs, row.body, row.blob) for row in stored.revisions])
 
+    async def free(self, names: Iterable[ProjectId]) -> ProjectId:
+        def look(connection: Connection) -> ProjectId:
+            return next(name for name in names if not self._projects.taken(connection, name))
+
+        return await self._database.read(look)
+
+    async def own(self, author: Address, ids: Sequence[MessageId]) -> ProjectId | None:
+        return await self._database.read(lambda c: self._projects.own(c, author, ids)) if ids else None
+
     async def unfinished(self, project: ProjectId) -> Sequence[RequestId]:
         return await self._database.read(lambda c: self._projects.unfinished(c, project))
 
@@ -219,26 +242,6 @@ class SqlLedger:
         at = self._clock()
         rows = [delivery_values(one, await keep(self._blobs, one.wire), ORDINARY, at) for one in deliveries]
         await self._database.write(lambda c: self._replies.add(c, None, rows))
-
-    # Timers and leases.
-
-    async def add_timer(self, name: str, slot: datetime) -> bool:
-        return await self._database.write(lambda c: self._timers.add(c, name, slot))
-
-    async def end_timer(self, id: str) -> None:
-        await self._database.write(lambda c: self._timers.end(c, id))
-
-    async def hold(self, name: str, holder: str, ttl: timedelta) -> str:
-        """Take the lease *name* for *ttl*, if nobody else has it; return who has it now."""
-        return await self._database.write(lambda c: self._leases.hold(c, name, holder, ttl))
-
-    async def renew(self, name: str, holder: str, ttl: timedelta) -> bool:
-        """Keep the lease; False when it has ended and may be another's."""
-        return await self._database.write(lambda c: self._leases.renew(c, name, holder, ttl))
-
-    async def release(self, name: str, holder: str) -> None:
-        """Give the lease back."""
-        await self._database.write(lambda c: self._leases.release(c, name, holder))
 
     # The queue.
 
@@ -263,23 +266,6 @@ class SqlLedger:
     async def recover(self) -> int:
         now = self._clock()
         return await self._database.write(lambda c: self._due.recover(c, now))
-
-    # What the ways in and the filter remember.
-
-    async def report(self, part: str, trouble: str, at: datetime) -> None:
-        await self._database.write(lambda c: self._notes.report(c, part, trouble, at))
-
-    async def parts(self) -> Mapping[str, tuple[str, datetime]]:
-        """How each part of the house is (its trouble, or nothing), and since when."""
-        return await self._database.read(self._notes.parts)
-
-    async def learn(self, words: Sequence[int], *, spam: bool, undo: bool = False) -> None:
-        by = -1 if undo else 1
-        counts = (by, 0) if spam else (0, by)
-        await self._database.write(lambda c: self._notes.learn(c, words, *counts))
-
-    async def learned(self, words: Sequence[int]) -> Mapping[int, tuple[int, int]]:
-        return await self._database.read(lambda c: self._notes.learned(c, words))
 
     # What people ask.
 

@@ -16,7 +16,7 @@ from mailbot.domain.project import Check, Draft, Project, ProjectId, Revision
 from mailbot.domain.request import Admitted, RequestId
 from mailbot.store.codec import load
 from mailbot.store.database import AnyRow, Dialect, given
-from mailbot.store.requests import Kept
+from mailbot.store.steps import Kept
 from mailbot.store.tables import checks, projects, requests, revisions
 from mailbot.store.words import plain
 
@@ -81,15 +81,30 @@ class Projects:
                 title=case((projects.c.title == "", given("new_title")), else_=projects.c.title),
             )
         )
+        named = (requests.c.author == given("of_author"), requests.c.message_id.in_(bindparam("ids", expanding=True)))
+        at_work = (requests.c.message_id != "", requests.c.state == "admitted")
+        self._own = select(requests.c.message_id, requests.c.project).where(
+            *named, *at_work, requests.c.builds, requests.c.project.is_not(None)
+        )
         self._unfinished = (
             select(requests.c.id)
             .where(requests.c.project == id, requests.c.wait.is_not(None), requests.c.state == "admitted")
             .order_by(requests.c.seq)
         )
 
+    def taken(self, connection: Connection, id: ProjectId) -> bool:
+        """Whether there is a project of that name."""
+        return connection.execute(self._load, {"of_id": id}).one_or_none() is not None
+
+    def own(self, connection: Connection, author: str, ids: Sequence[str]) -> ProjectId | None:
+        """The project that a mail of *author* is at work on, by the Message-IDs of these mails, the last one first."""
+        rows = connection.execute(self._own, {"of_author": plain(author), "ids": [plain(id) for id in ids]}).all()
+        known = {row.message_id: ProjectId(row.project) for row in rows}
+        return next((known[id] for id in reversed(ids) if id in known), None)
+
     def open(self, connection: Connection, row: dict[str, Any], kind: Kind) -> None:
         """Open the project, unless it is open. A new one that a stranger gave the same name meanwhile is not joined."""
-        if not connection.execute(self._open, row).rowcount and kind is Kind.CREATE:
+        if not connection.execute(self._open, row).rowcount and kind in {Kind.CREATE, Kind.FIX}:
             owner = connection.execute(self._load, {"of_id": row["id"]}).one().owner
             if owner != row["owner"]:
                 raise Overtaken(f"somebody else has opened project {row['id']} meanwhile")

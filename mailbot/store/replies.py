@@ -13,7 +13,7 @@ from mailbot.domain.errors import Overtaken, Permanent
 from mailbot.domain.message import Address, MessageId
 from mailbot.domain.reply import Delivery, DeliveryId, Progress, Reply
 from mailbot.store.database import AnyRow, given, moment
-from mailbot.store.requests import Kept
+from mailbot.store.steps import Kept
 from mailbot.store.tables import DUE, FRESH, IN_HAND, TIMED, attempts, deliveries, replies
 from mailbot.store.words import plain
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -12,73 +10,17 @@ from sqlalchemy import Connection, case, func, insert, literal_column, select, u
 from sqlalchemy.sql.dml import Update
 
 from mailbot.domain.errors import Impossible, Overtaken, Permanent
-from mailbot.domain.message import Envelope, Raw, Spooled
-from mailbot.domain.reply import Reply
-from mailbot.domain.request import LIFE, Admitted, Event, Postponed, Released, Request, RequestId, State
-from mailbot.ports import Due
-from mailbot.store.codec import dump, load, summary, why_closed
+from mailbot.domain.request import LIFE, Admitted, Event, RequestId, State
+from mailbot.domain.work import Amended
+from mailbot.store.codec import dump, summary, why_closed
 from mailbot.store.database import AnyRow, Dialect, given, moment
 from mailbot.store.lanes import INTAKE, Lanes, Rounds
 from mailbot.store.quick import Quick
-from mailbot.store.tables import BLOCKED, DUE, FRESH, IN_HAND, TIMED, audit, messages, requests, turns
+from mailbot.store.steps import NOTHING_DUE, Kept, Opened, Step, step_values
+from mailbot.store.tables import BLOCKED, DUE, FRESH, IN_HAND, audit, messages, requests, turns
 from mailbot.store.words import plain
 
-Kept = tuple[bytes | None, str | None]  #: body and blob of a content
-Opened = tuple[dict[str, Any], dict[str, Any]]  #: the rows of a new request: what is due of it, and its mail
-_GOES_ON: Final = frozenset({State.RECEIVED, State.ADMITTED})  #: the states in which a next move is due
 _ENDED: Final = frozenset({State.ANSWERED, State.CLOSED})
-
-
-@dataclass(frozen=True, kw_only=True)
-class Step:
-    """One event of a request, and what it brings, ready to be written."""
-
-    request: Request
-    event: Event
-    after: Request
-    at: datetime
-    due: Due
-    order: Kept | None = None  #: what was admitted, or would be
-    others: Sequence[tuple[RequestId, Event]] = ()
-
-    @property
-    def admitted(self) -> Admitted | None:
-        """What this very event lets in."""
-        match self.event:
-            case Admitted() as admitted:
-                return admitted
-            case Released(admitted=admitted):
-                return admitted
-            case _:
-                return None
-
-    @property
-    def lane(self) -> str | None:
-        """The project whose order of builds this step may change."""
-        order = self.after.admitted
-        return order.intent.project if order and (order.intent.kind.builds or self.others) else None
-
-    @property
-    def lets_build(self) -> bool:
-        """Whether, after it, the request stands in the order of its project."""
-        order, waits = self.after.admitted, isinstance(self.event, Postponed) or self.later
-        return self.after.state is State.ADMITTED and order is not None and order.intent.kind.builds and not waits
-
-    @property
-    def later(self) -> bool:
-        """Whether its next move waits for a time."""
-        return self.due.not_before is not None and self.due.not_before > self.at
-
-
-def open_values(id: RequestId, raw: Raw, envelope: Envelope, kept: Kept) -> Opened:
-    """The rows of a new request: what is due of it, and its mail."""
-    row = {"id": id, "envelope": dump(envelope), "received_at": envelope.received_at, "state": State.RECEIVED.value}
-    if isinstance(raw, Spooled):
-        known = {"sha256": raw.sha256, "size": raw.size}
-    else:
-        known = {"sha256": hashlib.sha256(raw).hexdigest(), "size": len(raw)}
-    mail = {"request_id": id, **known, "body": kept[0]}
-    return {**row, **FRESH, "postponed": 0, "queue": INTAKE, "wait": DUE}, {**mail, "blob": kept[1]}
 
 
 _ROW: Final = ("id", "envelope", "received_at", "state", *FRESH, "postponed", "queue", "wait")
@@ -103,6 +45,11 @@ class Requests:
         # Whoever has it in hand keeps it, with its queue and its start: by these a stumble knows its job.
         hand = {name: requests.c[name] for name in ("wait", "wake_at", "starts", "queue", "round")}
         self._keep_on = _swap(**hand).where(requests.c.wait == literal_column(str(IN_HAND)))
+        # Whoever has it in hand works on an order that is no longer the whole: it is due again, and they are overtaken.
+        again, timed = (requests.c.wait == IN_HAND, DUE), (requests.c.wait == IN_HAND, None)
+        amended = {"wait": case(again, else_=requests.c.wait), "wake_at": case(timed, else_=requests.c.wake_at)}
+        content = {"body": given("new_body"), "blob": given("new_blob")}
+        self._amend = _swap(**amended, **content, lane=requests.c.lane, not_before=requests.c.not_before)
         self._hold = update(requests).where(requests.c.id == given("of_id"))
         self._hold = self._hold.values(body=given("new_body"), blob=given("new_blob"))
         self._proven = update(requests).where(requests.c.id == given("of_id")).values(envelope=given("new_envelope"))
@@ -145,7 +92,7 @@ class Requests:
         """Store the event and what is due next; whoever called stores what else it brings, in this transaction."""
         if step.lane:
             self._lanes.lock(connection, step.lane)
-        values = _values(step)
+        values = step_values(step)
         if step.admitted:
             values |= self._admission(connection, step, step.admitted)
         self._swap(connection, self._admit if step.admitted else self._move, values)
@@ -163,6 +110,16 @@ class Requests:
         told = {**happened, "what": type(step.event).__name__, "detail": summary(step.event)}
         connection.execute(self._audit, [told, *(row for _, row in ended)])
 
+    def amend(self, connection: Connection, amended: Amended, kept: Kept, at: datetime) -> None:
+        """Write the order of a request at work anew; raise Overtaken when it has moved on."""
+        request = amended.request
+        values = {"of_id": request.id, "of_state": request.state.value, "of_turn": request.turn}
+        state = {"new_state": request.state.value, "new_postponed": request.postponed, "new_closed": None}
+        queue = {"new_queue": amended.queue, "new_body": kept[0], "new_blob": kept[1]}
+        self._swap(connection, self._amend, {**values, **state, **queue})
+        told = {"id": request.id, "turn": request.turn, "at": at, "what": "Amended", "detail": dump({"by": amended.by})}
+        connection.execute(self._audit, told)
+
     def add_turn(self, connection: Connection, values: dict[str, Any], row: dict[str, Any], *, in_hand: bool) -> None:
         """Store a turn, and where the request waits for the next move, unless whoever made it goes on."""
         kept = in_hand and connection.execute(self._keep_on, values).rowcount
@@ -170,9 +127,9 @@ class Requests:
             self._swap(connection, self._go_on, values)
         connection.execute(self._turn, row)
 
-    def known_as(self, connection: Connection, id: RequestId, reply: Reply) -> None:
-        """Whose mail a refusal answers, so that the same mail is known when it comes again."""
-        values = {"new_author": plain(reply.to), "new_message_id": plain(reply.in_reply_to)}
+    def known_as(self, connection: Connection, id: RequestId, author: str, message_id: str) -> None:
+        """Whose mail was refused or joined another, so that the same mail is known when it comes again."""
+        values = {"new_author": plain(author), "new_message_id": plain(message_id)}
         connection.execute(self._named, {"of_id": id, **values})
 
     def note(self, connection: Connection, row: dict[str, Any]) -> None:
@@ -208,20 +165,13 @@ class Requests:
         if LIFE.get((State(row.state), type(event))) is not State.CLOSED:
             raise Impossible(f"{type(event).__name__} does not end request {id}, which is {row.state}")
         values = {"of_id": id, "of_state": row.state, "of_turn": row.turn, "new_postponed": row.postponed}
-        closing = {"new_state": State.CLOSED.value, "new_closed": why_closed(event), **_NOTHING_DUE}
+        closing = {"new_state": State.CLOSED.value, "new_closed": why_closed(event), **NOTHING_DUE}
         self._swap(connection, self._move, values | closing)
         told = {"id": id, "turn": row.turn, "at": at, "what": type(event).__name__, "detail": summary(event)}
         return row.lane, told
 
 
 _ADMISSION: Final = ("author", "project", "message_id", "builds", "priority", "round")
-_NOTHING_DUE: Final = {
-    "new_queue": None,
-    "new_wait": None,
-    "new_wake_at": None,
-    "new_not_before": None,
-    "new_lane": None,
-}
 
 
 def _swap(**more: Any) -> Update:  # noqa: ANN401  (column expressions)
@@ -244,56 +194,6 @@ def _swap(**more: Any) -> Update:  # noqa: ANN401  (column expressions)
     }
     same = (requests.c.state == given("of_state"), requests.c.turn == given("of_turn"))
     return update(requests).where(requests.c.id == given("of_id"), *same).values(**values)
-
-
-def _values(step: Step) -> dict[str, Any]:
-    """The columns of the row as it is after *step*."""
-    old, new, event, due = step.request, step.after, step.event, step.due
-    values: dict[str, Any] = {"of_id": old.id, "of_state": old.state.value, "of_turn": old.turn}
-    closed = why_closed(event) if new.state is State.CLOSED else None
-    values |= {"new_state": new.state.value, "new_postponed": new.postponed, "new_closed": closed}
-    if new.state not in _GOES_ON:
-        return values | _NOTHING_DUE
-    timed = step.later or isinstance(event, Postponed)
-    order = new.admitted
-    return values | {
-        "new_queue": due.queue or None,
-        "new_wait": TIMED if timed else BLOCKED if step.lets_build else DUE,
-        "new_wake_at": (due.not_before or step.at) if timed else None,
-        "new_not_before": due.not_before,
-        "new_lane": order.intent.project if step.lets_build and order else None,
-    }
-
-
-def turn_values(request: Request, due: Due, at: datetime) -> dict[str, Any]:
-    """The columns after a turn: it goes on, in the place that it has in its lane."""
-    timed, intent = due.not_before is not None and due.not_before > at, request.order.intent
-    return {
-        "of_id": request.id,
-        "of_state": request.state.value,
-        "of_turn": request.turn,
-        "new_state": request.state.value,
-        "new_postponed": 0,
-        "new_closed": None,
-        "new_queue": due.queue or None,
-        "new_wait": TIMED if timed else DUE,
-        "new_wake_at": due.not_before if timed else None,
-        "new_not_before": due.not_before,
-        "new_lane": intent.project if intent.kind.builds else None,
-    }
-
-
-def to_request(id: RequestId, row: AnyRow, order: bytes | None) -> Request:
-    """The value of a row; *order* is its content, if it was admitted."""
-    return Request(
-        id=id,
-        envelope=load(Envelope, row.envelope),
-        state=State(row.state),
-        turn=row.turn,
-        starts=row.starts,
-        postponed=row.postponed,
-        admitted=load(Admitted, order) if order is not None else None,
-    )
 
 
 def _known(row: AnyRow | None, id: str) -> AnyRow:

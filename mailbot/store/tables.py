@@ -1,15 +1,13 @@
 """The tables of the ledger, once for both databases.
 
-Enumerations are text with a CHECK: a new word needs no new type. Times are UTC. What may be large (a mail, a wire
-form, a tree, a turn) stands in its row up to INLINE bytes; beyond that its row names a blob.
+Enumerations are text with a CHECK. Times are UTC. What may be large is in its row up to INLINE bytes, else in a blob.
 
-Three tables are also the queue. Their rows carry what is due next:
+Three tables are also the queue; their rows carry what is due next. A mail that has just come is in as few indexes as
+can be, for each is another page to write before its 250.
 
     wait      0 due, 1 waits for wake_at, 2 waits for a sibling, 3 in hand (a lease until wake_at); none: nothing due
     lane      the project in whose order a build stands, active or waiting; at most one active row a lane, by an index
     round     fairness between senders: the n-th waiting wish of one comes with the n-th wishes of the others
-
-A mail that has just come is in as few indexes as can be: each is another page to be written before its 250.
 """
 
 from __future__ import annotations

@@ -6,6 +6,8 @@ import codecs
 import re
 from typing import Final
 
+from mailbot.understand.sniff import SAMPLE, sniffed
+
 #: What mails call them -> the codec that reads what such mails really hold (mostly the larger sister, as browsers do).
 _MEANT: Final = {
     "ansi_x3.110-1983": "cp1252", "ascii": "cp1252", "us-ascii": "cp1252", "iso-8859-1": "cp1252",
@@ -27,15 +29,18 @@ _ONE_BYTE: Final = frozenset({"cp1252", "cp1254", "iso8859-15", "iso8859-2", "cp
 def text_of(data: bytes, charset: str = "") -> str:
     """*data* as text; *charset* is what the mail says it is."""
     codec = _codec(charset)
+    if codec in {"", "cp1252"} and b"\x1b$" in data[:SAMPLE]:
+        codec = sniffed(data) or codec  # it looks like ASCII, and is not
     if codec in {"", *_ONE_BYTE} and (text := _strictly(data, "utf-8")) is not None:
         return text  # what is valid UTF-8 by chance is rarer than a mail that lies
-    if codec and (text := _strictly(data, codec)) is not None:
+    if codec in {"", "cp1252"}:
+        codec = sniffed(data) or "cp1252"  # what programs write that do not know: few mean it
+    text = _strictly(data, codec) or _strictly(data, "utf-8")
+    if text is not None:
         return text
-    if (text := _strictly(data, "utf-8")) is not None:
-        return text
-    text = data.decode(codec or "cp1252", "replace")
+    text = data.decode(codec, "replace")
     lied = codec == "utf-8" and not any(char > "\x7f" and char != "\N{REPLACEMENT CHARACTER}" for char in text)
-    return data.decode("cp1252", "replace") if lied else text
+    return data.decode(sniffed(data) or "cp1252", "replace") if lied else text
 
 
 def _codec(charset: str) -> str:

@@ -19,6 +19,7 @@ _WORD: Final = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
 _ID: Final = re.compile(r"<[!-;=?-~]{1,510}>")
 _PERCENT: Final = re.compile(rb"%([0-9A-Fa-f]{2})")
 _NUMBER: Final = re.compile(r"[0-9]{1,3}")
+_RAW: Final = re.compile("[\ud800-\udfff]")
 _NO_BASE64: Final = bytes(code for code in range(256) if not re.match(rb"[A-Za-z0-9+/]", bytes((code,))))
 
 _HIDDEN: Final = (
@@ -44,24 +45,24 @@ def first(fields: Fields, name: str) -> str:
     return next((value for known, value in fields if known.lower() == name), "")
 
 
-def words(value: str, limit: int = 2_000) -> str:
+def words(value: str, limit: int = 2_000, charset: str = "") -> str:
     """A field for people: encoded words decoded, on one line, at most *limit* characters."""
-    return " ".join(visible(decoded(value[: limit * 16])).split())[:limit]
+    return " ".join(visible(decoded(value[: limit * 16], charset)).split())[:limit]
 
 
-def decoded(value: str) -> str:
-    """*value* with its encoded words (RFC 2047) and raw 8-bit bytes as text."""
+def decoded(value: str, charset: str = "") -> str:
+    """*value* with its encoded words (RFC 2047) as text, and with raw 8-bit bytes, which are likely of *charset*."""
     pieces: list[str] = []
     run: list[tuple[str, bytes]] = []  # neighbours: a character may be cut between two encoded words
     end = 0
     for found in _WORD.finditer(value):
         between = value[end : found.start()]
         if between.strip(" \t") or not run:
-            pieces += [*_texts(run), _plain(between)]
+            pieces += [*_texts(run), _plain(between, charset)]
             run = []
         run.append((found[1], _bytes(found[2], found[3])))
         end = found.end()
-    return "".join([*pieces, *_texts(run), _plain(value[end:])])
+    return "".join([*pieces, *_texts(run), _plain(value[end:], charset)])
 
 
 def message_ids(value: str, most: int) -> tuple[MessageId, ...]:
@@ -78,11 +79,11 @@ def message_id(value: str) -> MessageId:
 
 def parameters(value: str) -> tuple[str, dict[str, str]]:
     """A field such as Content-Type: its first word in lower case, and its parameters (RFC 2231)."""
-    pieces = iter(_pieces(value))
-    head = next(pieces, "").strip().lower()
+    pieces = _pieces(value)
+    head, _, more = next(pieces, "").strip().partition(" ")  # some programs forget the semicolon
     plain: dict[str, str] = {}
     parts: dict[str, dict[int, tuple[str, bool]]] = {}
-    for piece in pieces:
+    for piece in (more, *pieces):
         name, equals, raw = piece.partition("=")
         name, raw = name.strip().lower(), _unquoted(raw.strip())
         base, star, rest = name.partition("*")
@@ -93,7 +94,7 @@ def parameters(value: str) -> tuple[str, dict[str, str]]:
             parts.setdefault(base, {}).setdefault(int(number or 0), (raw, rest.endswith("*") or not rest))
         else:
             plain.setdefault(name, decoded(raw))
-    return head, plain | {name: _joined(found) for name, found in parts.items()}
+    return head.rstrip(",").lower(), plain | {name: _joined(found) for name, found in parts.items()}
 
 
 def _pieces(value: str) -> Iterator[str]:
@@ -170,5 +171,6 @@ def base64_bytes(raw: bytes) -> bytes:
         return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))
 
 
-def _plain(text: str) -> str:
-    return text if text.isascii() else text_of(text.encode("utf-8", "surrogateescape"))
+def _plain(text: str, charset: str) -> str:
+    """*text* that stands there as it is: UTF-8, unless it holds bytes that are none."""
+    return text_of(text.encode("utf-8", "surrogateescape"), charset) if _RAW.search(text) else text

@@ -1,209 +1,165 @@
-"""The text of an HTML mail that a person sees: one pass, linear in its size.
+"""The text of an HTML mail that a person sees, with what mail programs mark as quoted behind ``> ``.
 
-The standard library's parser takes quadratic time on tags and comments that never end, so this is a tokenizer of
-our own. What is not closed swallows the rest, as it does in a browser. Hidden words are left out: they are how
-somebody else's orders get into a mail. What a mail program marks as quoted comes out behind ``> ``.
+Hidden words are left out: they are how somebody else's orders get into a mail.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from collections.abc import Set as AbstractSet
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import unescape
-from typing import Final
+from typing import Final, NamedTuple
 
-MAX_QUOTES: Final = 9  #: deeper ones are written as this deep
-MAX_ATTRIBUTES: Final = 100
-_RAW: Final = frozenset({"script", "style", "title", "textarea", "xmp", "noembed", "noframes", "iframe", "plaintext"})
+from mailbot.understand.html_lines import Paper
+from mailbot.understand.html_quotes import Place, place_of
+from mailbot.understand.html_style import Look, Styles, hides, look_of
+from mailbot.understand.html_tokens import RAW, Kind, tokens
+
+MAX_TOKENS: Final = 150_000  #: words and tags that are read; large mails have some 50,000
 _UNSEEN: Final = frozenset({"head", "template", "object", "select", "svg", "math", "audio", "video", "canvas"})
-_NEVER_SHOWN: Final = _RAW | _UNSEEN
+_NEVER_SHOWN: Final = RAW | _UNSEEN
 _VOID: Final = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 )
 _CLOSES_ITSELF: Final = frozenset({"p", "li", "tr", "td", "th", "dt", "dd", "option"})
-_LINES: Final[AbstractSet[str]] = {
-    "address", "article", "aside", "center", "dd", "div", "dl", "dt", "fieldset", "footer", "form", "header", "hr",
-    "li", "main", "nav", "section", "table", "tr", "ul", "ol",
+_LAYOUT: Final[Mapping[str, str]] = {
+    "br": "br", "td": "cell", "th": "cell", "li": "item",
+    **dict.fromkeys(("p", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "blockquote"), "paragraph"),
+    **dict.fromkeys(
+        ("address", "article", "aside", "center", "dd", "div", "dl", "dt", "fieldset", "footer", "form", "header", "hr",
+         "main", "nav", "section", "table", "tr", "ul", "ol"), "line",
+    ),
 }  # fmt: skip
-_PARAGRAPHS: Final = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "blockquote"})
-_HIDING: Final = re.compile(
-    r"display:none|visibility:hidden|mso-hide:all|opacity:0(?:\.0{1,9})?(?![.\d])|max-height:0(?:px)?(?:;|$)"
-    r"|font-size:[0-2](?:\.\d{1,9})?(?:px|pt|;|$)"
+#: Elements that alone change nothing: without an attribute they need not be remembered.
+_PLAIN: Final = frozenset(
+    {"b", "i", "u", "a", "em", "strong", "span", "font", "small", "big", "tt", "code", "s", "tbody"}
 )
-_NO_QUOTE: Final = re.compile(r"border:(?:none|0|medium none)|border-left:(?:none|0)")
-_TAG: Final = re.compile(r"</?([a-zA-Z][^\s/>]{0,60})")
-_UNTIL: Final = re.compile(r"[^\"'>]*")
-_ATTRIBUTE: Final = re.compile(
-    r"([^\s=/\"'>]{1,60})(?:\s{0,50}=\s{0,50}(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]{1,2000})))?"
-)
-_EMPTY_COMMENT: Final = re.compile(r"<!---?>")
 _LONG_NUMBER: Final = re.compile(r"&#(?:[0-9]{8,}|[xX][0-9a-fA-F]{7,});?")
 _SPACE: Final = re.compile(r"[ \t\r\n\f]+")
-#: Divisions in which mail programs put what is quoted.
-_QUOTE_IDS: Final = frozenset(
-    {"divrplyfwdmsg", "appendonsend", "isforwardcontent", "mail-editor-reference-message-container"}
-)
-_QUOTE_CLASSES: Final = frozenset(
-    {"yahoo_quoted", "protonmail_quote", "tutanota_quote", "zmail_extra", "gmail_extra_quote"}
-)
+_NOTHING: Final[dict[str, str]] = {}
+
+
+class Seen(NamedTuple):
+    """What a page says."""
+
+    text: str  #: to a person
+    hidden: str  #: to nobody: the words that its styles hide
+    whole: bool = True  #: it was read to its end
+
+
+def read(html: str) -> Seen:
+    """What *html* says, seen and hidden."""
+    styles = Styles()
+    page = _Page(styles=styles)
+    whole = page.read(html)
+    text = page.text()
+    if page.faint and not page.paper.own_words():  # who writes in white alone writes in a dark window
+        page = _Page(styles=styles, shades=False)
+        page.read(html)
+        text = page.text()
+    return Seen(text=text, hidden=" ".join(page.veiled), whole=whole)
 
 
 def visible_text(html: str) -> str:
     """What a person reads of *html*."""
-    page = _Page()
-    for token in _tokens(html):
-        page.take(token)
-    return page.text()
+    return read(html).text
 
 
 def seen_and_hidden(html: str) -> tuple[str, str]:
     """What a person reads of *html*, and the words that its styles hide from them."""
-    page = _Page()
-    for token in _tokens(html):
-        page.take(token)
-    return page.text(), " ".join(page.veiled)
+    text, hidden, _ = read(html)
+    return text, hidden
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Text:
-    text: str
+class _Open(NamedTuple):
+    """An element that has not ended."""
 
-
-@dataclass(frozen=True, kw_only=True)
-class _Start:
     name: str
-    attributes: Mapping[str, str]
-
-
-@dataclass(frozen=True, kw_only=True)
-class _End:
-    name: str
-
-
-_Token = _Text | _Start | _End
-
-
-def _tokens(html: str) -> Iterator[_Token]:
-    at = 0
-    while at < len(html):
-        mark = html.find("<", at)
-        if mark < 0:
-            yield _Text(text=html[at:])
-            return
-        if mark > at:
-            yield _Text(text=html[at:mark])
-        token, at = _markup(html, mark)
-        if token is None:
-            continue
-        yield token
-        if isinstance(token, _Start) and token.name in _RAW:
-            at = _after_raw(html, at, token.name)
-
-
-def _markup(html: str, at: int) -> tuple[_Token | None, int]:
-    """The token that begins with the ``<`` at *at*, and where the next one begins."""
-    if found := _TAG.match(html, at):
-        end, name = _end_of_tag(html, found.end()), found[1].lower()
-        if html[at + 1] == "/":
-            return _End(name=name), end
-        return _Start(name=name, attributes=_attributes(html[found.end() : end - 1])), end
-    if html.startswith("<!--", at):
-        end = html.find("-->", at + 4)
-        if short := _EMPTY_COMMENT.match(html, at):
-            return None, short.end()
-        return None, len(html) if end < 0 else end + 3
-    if html.startswith(("<!", "<?", "</"), at):
-        end = html.find(">", at + 2)
-        return None, len(html) if end < 0 else end + 1
-    return _Text(text="<"), at + 1
-
-
-def _end_of_tag(html: str, at: int) -> int:
-    """Behind the ``>`` that ends a tag; one inside quotes does not."""
-    while at < len(html):
-        at = _UNTIL.match(html, at).end()  # type: ignore[union-attr]  # it matches nothing at the least
-        if at >= len(html) or html[at] == ">":
-            return at + 1
-        close = html.find(html[at], at + 1)
-        if close < 0:
-            return len(html) + 1
-        at = close + 1
-    return at + 1
-
-
-def _attributes(text: str) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for number, one in enumerate(_ATTRIBUTE.finditer(text)):
-        if number >= MAX_ATTRIBUTES:
-            break
-        found.setdefault(one[1].lower(), one[2] or one[3] or one[4] or "")
-    return found
-
-
-def _after_raw(html: str, at: int, name: str) -> int:
-    """Behind the words of a script, a style or the like."""
-    end = re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE).search(html, at)
-    return end.start() if end else len(html)
+    hidden: bool
+    place: Place | None
+    look: Look  #: outside of it
 
 
 @dataclass(kw_only=True)
 class _Page:
     """What has been read so far."""
 
-    lines: list[str] = field(default_factory=list)
+    styles: Styles
+    shades: bool = True  #: colours count
+    paper: Paper = field(default_factory=Paper)
     veiled: list[str] = field(default_factory=list)  #: words under a style that hides
-    line: list[str] = field(default_factory=list)
-    open: list[tuple[str, bool, bool]] = field(default_factory=list)  #: name, whether hidden, whether quoted
+    faint: bool = False  #: some of them only by their colour
+    open: list[_Open] = field(default_factory=list)
     count: Counter[str] = field(default_factory=Counter)
     hidden: int = 0
-    quotes: int = 0
-    pre: int = 0
+    look: Look = field(default_factory=Look)
 
-    def take(self, token: _Token) -> None:
-        match token:
-            case _Text(text=text):
-                self._text(text)
-            case _Start(name=name, attributes=attributes):
-                self._start(name, attributes)
-            case _:
-                self._end(token.name)
+    def read(self, html: str) -> bool:
+        """Take in *html*; whether that was possible to its end."""
+        for number, (kind, value, attributes) in enumerate(tokens(html)):
+            if kind is Kind.TEXT:
+                self._text(value)
+            elif kind is Kind.START:
+                self._start(value, attributes)
+            elif kind is Kind.END:
+                self._end(value)
+            else:
+                self.styles.take(value)
+            if number >= MAX_TOKENS:
+                return False
+        return True
 
     def text(self) -> str:
-        self._break(blank=False)
-        return "\n".join(self.lines).strip("\n")
+        return self.paper.text()
 
     def _text(self, text: str) -> None:
         if self.hidden:
             if not any(self.count[name] for name in _NEVER_SHOWN):
                 self.veiled.append(text.strip())
             return
-        words = unescape(_LONG_NUMBER.sub("\N{REPLACEMENT CHARACTER}", text))
-        if not self.pre:
-            self.line.append(_SPACE.sub(" ", words))
+        look = self.look
+        if look.tiny or look.unseen or (self.shades and look.faint):
+            self.faint = self.faint or not (look.tiny or look.unseen)
+            self.veiled.append(text.strip())
+            return
+        words = unescape(_LONG_NUMBER.sub("\N{REPLACEMENT CHARACTER}", text)) if "&" in text else text
+        if not self.paper.pre:
+            self.paper.write(_SPACE.sub(" ", words))
             return
         first, *more = words.split("\n")
-        self.line.append(first)
+        self.paper.write(first)
         for one in more:
-            self._flush()
-            self.line.append(one)
+            self.paper.flush()
+            self.paper.write(one)
 
     def _start(self, name: str, attributes: Mapping[str, str]) -> None:
+        if name in _PLAIN and not attributes and not self.count[name] and name not in self.styles.rules:
+            return
         if name == "body":
             self._end("head")  # many forget to
-        if self.open and self.open[-1][0] == name and name in _CLOSES_ITSELF:
+        if name in _CLOSES_ITSELF and self.open and self.open[-1].name == name:
             self._end(name)
         self._layout(name)
+        plain = not attributes and name not in {"blockquote", "includetail"}
+        place = None if plain or self.hidden else place_of(name, attributes)
         if name in _VOID:
+            if place is Place.REST:
+                self.paper.begin(place)
+                self.paper.end(place)
             return
-        hidden = name in _UNSEEN or name in _RAW or _hides(attributes)
-        quoted = not hidden and _quotes(name, attributes)
-        if quoted:
-            self._break(blank=False)
-        self._count(name, hidden=hidden, quoted=quoted, step=1)
-        self.open.append((name, hidden, quoted))
+        declared = self.styles.of(name, attributes) if attributes or self.styles.rules else _NOTHING
+        hidden = name in _NEVER_SHOWN or hides(declared, attributes)
+        place = None if hidden else place
+        if place:
+            self.paper.begin(place)
+        self.count[name] += 1
+        self.paper.pre += name == "pre"
+        self.hidden += hidden
+        self.open.append(_Open(name, hidden, place, self.look))
+        if declared or attributes:
+            self.look = look_of(self.look, declared, attributes, name)
 
     def _end(self, name: str) -> None:
         if not self.count[name]:
@@ -211,62 +167,27 @@ class _Page:
         self._layout(name, end=True)
         last = ""
         while self.open and last != name:
-            last, hidden, quoted = self.open.pop()
-            if quoted:
-                self._break(blank=False)
-            self._count(last, hidden=hidden, quoted=quoted, step=-1)
+            last, hidden, place, self.look = self.open.pop()
+            if place:
+                self.paper.end(place)
+            self.count[last] -= 1
+            self.paper.pre -= last == "pre"
+            self.hidden -= hidden
         if name == "blockquote" and not self.hidden:
-            self._break(blank=True)
-
-    def _count(self, name: str, *, hidden: bool, quoted: bool, step: int) -> None:
-        self.count[name] += step
-        self.hidden += step * hidden
-        self.quotes += step * quoted
-        self.pre += step * (name == "pre")
+            self.paper.stop(blank=True)
 
     def _layout(self, name: str, *, end: bool = False) -> None:
-        if self.hidden:
+        kind = _LAYOUT.get(name)
+        if kind is None or self.hidden:
             return
-        if name == "br" and not end:
-            self._flush()
-        elif name in _PARAGRAPHS:
-            self._break(blank=not (end and name == "blockquote"))  # the empty line comes behind the quote
-        elif name in _LINES:
-            self._break(blank=False)
-            if name == "li" and not end:
-                self.line.append("- ")
-        elif name in {"td", "th"} and end:
-            self.line.append(" ")
-
-    def _break(self, *, blank: bool) -> None:
-        """End the line, if there is one; *blank*: leave one empty line after it."""
-        if "".join(self.line).strip():
-            self._flush()
-        self.line.clear()
-        if blank and self.lines and self.lines[-1].strip("> "):
-            self.lines.append("> " * min(self.quotes, MAX_QUOTES))
-
-    def _flush(self) -> None:
-        words = "".join(self.line)
-        self.line.clear()
-        prefix = "> " * min(self.quotes, MAX_QUOTES)
-        self.lines.append(prefix + (words.rstrip() if self.pre else words.strip()))
-
-
-def _hides(attributes: Mapping[str, str]) -> bool:
-    if "hidden" in attributes:
-        return True
-    return bool(_HIDING.search(_SPACE.sub("", attributes.get("style", "")[:2_000]).lower()))
-
-
-def _quotes(name: str, attributes: Mapping[str, str]) -> bool:
-    """Whether a mail program has put the words of somebody else into this element."""
-    if attributes.get("id", "").lower() in _QUOTE_IDS or not _QUOTE_CLASSES.isdisjoint(
-        attributes.get("class", "").lower().split()
-    ):
-        return True
-    if name != "blockquote":
-        return False
-    return attributes.get("type", "").lower() == "cite" or not _NO_QUOTE.search(
-        _SPACE.sub(" ", attributes.get("style", "")[:2_000]).lower().replace(": ", ":")
-    )
+        if kind == "paragraph":
+            self.paper.stop(blank=not (end and name == "blockquote"))  # the empty line comes behind the quote
+        elif kind == "br":
+            if not end:
+                self.paper.flush()
+        elif kind != "cell":
+            self.paper.stop(blank=False)
+            if kind == "item" and not end:
+                self.paper.write("- ")
+        elif end:
+            self.paper.write(" ")

@@ -1,134 +1,203 @@
-# ruff: noqa: RUF001  (words of many languages look like words of others)
-"""What the author asks for, read from their own words.
+"""What the author asks for, read from their own words and from what came with them.
 
-A command counts only when it is the whole wish of the first line, so "add a stop button" is a change and no stop.
+Obvious words win without a model: a command, a patch, a file of fresh data. Whatever needs judgement stays a wish
+(create, revise), and a model reads it; it never says who asks, who is answered, or who may do what.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from mailbot.domain.intent import Intent, Kind
-from mailbot.domain.message import Envelope, Message, Proof
+from mailbot.domain.intent import Command, Intent, Kind, Wants
+from mailbot.domain.message import Envelope, Input, Message, Proof
 from mailbot.domain.project import Project
+from mailbot.understand.brought import Brought, brought, pasted
+from mailbot.understand.chosen import chosen_in
+from mailbot.understand.commands import commanded, trimmed, wished
+from mailbot.understand.titles import title_of
+from mailbot.understand.wants import wants_of
+from mailbot.understand.wishes import asks, joins, refreshes, says_nothing, speaks_of_code, wants_new
 
-MAX_TITLE: Final = 200
-MAX_COMMAND: Final = 80  #: characters of a line that can be a command
+__all__ = ["intent_of", "title_of"]
 
-#: What mail programs put before a subject, in the languages of their users.
-_PREFIX: Final = re.compile(
-    r"(?:re|r|aw|antw|antwort|wg|sv|vs|ang|vl|vb|bls|trs|tr|rv|res|enc|i|fs|fw|fwd|doorst|odp|pd|odg|pr|prosl|ynt|ilt"
-    r"|回复|回覆|答复|轉寄|转发|返信|転送|답장|전달|отв|ответ|пер|пересл|απ|πρθ|σχετ|תגובה|הועבר|השב|رد|إعادة توجيه)"
-    r"(?: ?[\[(^*]?\d{1,4}[\])]?)? ?[:：]\s*",
-    re.IGNORECASE,
-)
-_POLITE: Final = (
-    "please ", "pls ", "kindly ", "can you ", "could you ", "bitte ", "proszę ", "por favor ", "per favore ",
-    "s'il te plaît ", "s'il vous plaît ", "merci de ", "ok ", "hi ", "hello ", "mailbot ",
-)  # fmt: skip
-_POLITE_END: Final = (
-    " please", " pls", " bitte", " proszę", " por favor", " per favore", " svp", " thanks", " thank you", " now",
-)  # fmt: skip
-_BACK: Final = (
-    "rollback", "roll back", "roll it back", "undo", "undo that", "undo this", "undo it", "revert",
-    "revert that", "revert it", "go back", "undo the last change", "undo last change", "revert the last change",
-    "rückgängig", "rückgängig machen", "zurück", "zurücksetzen", "cofnij", "wycofaj", "przywróć", "annuler",
-    "annule", "revenir", "restaurer", "deshacer", "revertir", "annulla",
-    "ripristina", "desfazer", "reverter", "voltar", "ongedaan maken", "terugdraaien", "ångra",
-    "återställ", "angre", "fortryd", "kumoa", "palauta", "vrátit", "vrať", "zpět", "відкотити", "откатить",
-    "откати", "вернуть", "верни", "отмени", "повернути", "geri al", "回滚", "撤销", "元に戻す",
-)  # fmt: skip
-_BACK_TO: Final = (
-    *_BACK, "back", "restore", "return", "switch back", "put back", "wróć", "powrót", "gå tillbaka", "gehe zurück",
-    "geh zurück", "retour", "terug", "torna", "volver", "vuelve",
-)  # fmt: skip
-_TO: Final = ("to", "zu", "auf", "do", "à", "a", "al", "alla", "para", "naar", "till", "til", "na", "к", "до", "en")
-_VERSION: Final = (
-    "v", "version", "revision", "rev", "the version", "fassung", "wersji", "wersja", "wersję", "la version",
-    "la versión", "versión", "la versione", "versione", "versão", "a versão", "versie", "versionen", "versioon",
-    "versio", "verze", "verzi", "версии", "версию", "версія", "版本", "#",
-)  # fmt: skip
-_STOP: Final = (
-    "stop", "stop it", "stop this", "stop that", "stop now", "cancel", "cancel it", "cancel this",
-    "cancel that", "abort", "halt", "stopp", "anhalten", "abbrechen", "abbruch", "arrête", "arrêter", "arrete",
-    "detener", "cancelar", "ferma", "fermati", "parar", "annuleren", "avbryt", "afbryd",
-    "peruuta", "zatrzymaj", "przerwij", "anuluj", "zastav", "zrušit", "стоп", "остановить", "отмена",
-    "зупинити", "durdur", "停止", "中止",
-)  # fmt: skip
-_STATUS: Final = (
-    "status", "progress", "how far", "how far are you", "is it done", "is it done yet",
-    "is it ready", "any news", "what is the status", "what's the status", "fortschritt",
-    "wie weit", "wie weit bist du", "ist es fertig", "postęp", "jaki jest status", "état", "où en est-ce",
-    "статус", "状态", "進捗",
-)  # fmt: skip
-_HELP: Final = (
-    "help", "help me", "how does this work", "how do you work", "what can you do", "hilfe", "aide",
-    "ayuda", "aiuto", "ajuda", "hjälp", "hjelp", "hjælp", "apua", "pomoc", "pomocy", "помощь", "допомога",
-    "yardım", "帮助", "ヘルプ",
-)  # fmt: skip
-
-
-def _one_of(phrases: tuple[str, ...]) -> str:
-    return "|".join(re.escape(one) for one in sorted(set(phrases), key=len, reverse=True))
-
-
-_ROLLBACK: Final = re.compile(
-    rf"(?:{_one_of(_BACK)})"
-    rf"|(?:{_one_of(_BACK_TO)})(?: (?:{_one_of(_TO)}))?(?: (?:{_one_of(_VERSION)}))? ?(?P<number>[0-9]{{1,6}})"
-)
+MAX_MATERIAL: Final = 100_000  #: characters of mails that were passed on
+ALONE: Final = "to be forgotten, write that sentence in a mail of its own; nothing was deleted"
+#: Answered beside a wish; what stops or turns back comes first, and the wish is what is left to say.
+_ASIDE: Final = frozenset({Kind.STATUS, Kind.HELP, Kind.SHARE, Kind.RETIRE})
+_WISHES: Final = frozenset({Kind.CREATE, Kind.REVISE, Kind.FIX})
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Command:
-    kind: Kind
-    revision: int | None = None
+class _Said:
+    """A mail as far as it has been read."""
+
+    message: Message
+    project: Project | None
+    text: str  #: the words that count: of the body, or of the subject where it stands for them
+    rest: str  #: without the commands
+    commands: tuple[Command, ...]
+    came: Brought
+    question: bool  #: it came to an address for questions
+
+    @property
+    def command(self) -> Command | None:
+        """The first command that we know."""
+        return next((one for one in self.commands if one.kind and not one.note), None)
 
 
-def intent_of(message: Message, envelope: Envelope, project: Project | None, addresses: Mapping[str, str]) -> Intent:
-    """What *message* asks for; *project* is the one it names, *addresses* says which local part is for what."""
+def intent_of(  # noqa: PLR0913  (four that every mail has, and what the ledger knows beside)
+    message: Message,
+    envelope: Envelope,
+    project: Project | None,
+    addresses: Mapping[str, str],
+    *,
+    inputs: Sequence[Input] = (),
+    asked: Sequence[str] = (),
+    ours: Collection[str] = (),
+) -> Intent:
+    """What *message* asks for; *project* is the one it names, *addresses* says which local part is for what.
+
+    *inputs*: what was read out of the attachments. *asked*: our questions that are still open in this project, in
+    their order. *ours*: lines of our own help, which do nothing when they come back without quote marks.
+    """
+    said = _read(message, envelope, project, addresses, inputs, ours)
+    kind = _kind(said)
+    intent = Intent(
+        kind=kind,
+        project=project.id if project else None,
+        title=title_of(message.subject),
+        text=_words(said, kind),
+        revision=_revision(said, kind),
+        commands=said.commands,
+        material="\n\n".join(one.text for one in message.forwarded if one.text)[:MAX_MATERIAL],
+    )
+    return _aside(_detailed(intent, said, asked), message, project)
+
+
+def _read(
+    message: Message,
+    envelope: Envelope,
+    project: Project | None,
+    addresses: Mapping[str, str],
+    inputs: Sequence[Input],
+    ours: Collection[str],
+) -> _Said:
+    body = trimmed("\n".join(line for line in message.text.split("\n") if not line.strip() or line not in ours))
+    text = body if body and not says_nothing(body) else _subject_as_words(message, envelope, project)
+    found = commanded(text, ours)
+    return _Said(
+        message=message,
+        project=project,
+        text=text,
+        rest=found.rest,
+        commands=_erase_alone(found.commands, found.rest),
+        came=brought(message, inputs),
+        question=_is_question(message, envelope, addresses),
+    )
+
+
+def _subject_as_words(message: Message, envelope: Envelope, project: Project | None) -> str:
+    """The subject of a mail without a body is the request, unless anybody on the way could have written it.
+
+    In a thread it is the thread's, and no request; a command that somebody wrote into it is one. The subject of a
+    mail that was only passed on is not the author's.
+    """
     title = title_of(message.subject)
-    text = message.text.strip() or ("" if project else _subject_as_words(title, envelope))
-    plain = Intent(kind=Kind.REVISE, project=project.id if project else None, title=title, text=text)
-    command, question = _command(text), _is_question(message, envelope, addresses)
+    if envelope.proof is Proof.DKIM_WEAK or any(title_of(one.subject) == title for one in message.forwarded):
+        return ""
     if project is None:
-        return replace(plain, kind=_without_project(text, command, question=question))
-    if not text:
-        return replace(plain, kind=Kind.STATUS)
-    if command:
-        revision = command.revision
-        if command.kind is Kind.ROLLBACK and revision is None:
-            revision = project.last - 1  # "undo": the one before the one that the author sees
-        return _aside(replace(plain, kind=command.kind, revision=revision), message, project)
-    return _aside(replace(plain, kind=Kind.QUESTION), message, project) if question else plain
+        return title
+    return title if title != project.title and wished(title) else ""
 
 
-def _aside(intent: Intent, message: Message, project: Project) -> Intent:
-    """A stranger who was forwarded a mail of ours may ask what it is; that is no question about the project."""
-    foreign = intent.kind in {Kind.QUESTION, Kind.HELP} and message.author != project.owner
-    return replace(intent, project=None) if foreign else intent
+def _erase_alone(commands: tuple[Command, ...], rest: str) -> tuple[Command, ...]:
+    """Being forgotten must be all that a mail asks for."""
+    if all(one.kind is Kind.ERASE for one in commands) and not asks(rest):
+        return commands[:1]
+    return tuple(replace(one, note=one.note or ALONE) if one.kind is Kind.ERASE else one for one in commands)
 
 
-def _without_project(text: str, command: _Command | None, *, question: bool) -> Kind:
-    """Without a project there is nothing to stop, to report on or to go back to: then help says what can be done."""
-    if command or not text:
+def _kind(said: _Said) -> Kind:
+    command = said.command
+    if command and command.kind is Kind.ERASE:
+        return Kind.ERASE
+    if said.commands and not _wish_beside(said):
+        return (command.kind if command and said.project else None) or Kind.HELP
+    if said.question and (said.text or said.project is None):
+        return Kind.QUESTION if said.text else Kind.HELP
+    return _first_mail(said) if said.project is None else _in_a_thread(said)
+
+
+def _wish_beside(said: _Said) -> bool:
+    """Whether there is a wish beside the commands, and none of them goes before it."""
+    kinds = {one.kind for one in said.commands if one.kind and not one.note}
+    if not said.rest or (said.project is not None and not kinds <= _ASIDE):
+        return False
+    return asks(said.rest) or (not kinds and not says_nothing(said.rest))
+
+
+def _first_mail(said: _Said) -> Kind:
+    """Without a project there is nothing to change; help says what can be done."""
+    if not said.text:
         return Kind.HELP
-    return Kind.QUESTION if question else Kind.CREATE
+    came = said.came
+    if came.patches or came.bundles:
+        return Kind.FIX
+    theirs = came.code or (came.archives and speaks_of_code(said.text))
+    return Kind.FIX if theirs and not wants_new(said.text) else Kind.CREATE
 
 
-def title_of(subject: str) -> str:
-    """The subject without what mail programs put before it."""
-    start = len(subject) - len(subject.lstrip())
-    while found := _PREFIX.match(subject, start):
-        start = found.end()
-    return subject[start:].strip()[:MAX_TITLE].rstrip()
+def _in_a_thread(said: _Said) -> Kind:
+    came, text = said.came, said.rest
+    if came.patches or came.bundles:
+        return Kind.EDIT
+    if (came.archives or came.code) and not asks(text):
+        return Kind.EDIT
+    if came.only_data and refreshes(text):
+        return Kind.REFRESH
+    if not text:
+        return Kind.REVISE if said.message.forwarded else Kind.STATUS
+    return Kind.EDIT if pasted(text) and not asks(_outside_code(text)) else Kind.REVISE
 
 
-def _subject_as_words(title: str, envelope: Envelope) -> str:
-    """The subject of a mail without a body is the request, unless anybody on the way could have written it."""
-    return "" if envelope.proof is Proof.DKIM_WEAK else title
+def _outside_code(text: str) -> str:
+    """*text* without its blocks of code."""
+    return "\n".join(text.split("```")[::2])
+
+
+def _words(said: _Said, kind: Kind) -> str:
+    """The request as it goes to a model: without the commands beside it, and without a patch."""
+    text = said.rest or said.text
+    if kind is not Kind.EDIT or not said.message.patch:
+        return text
+    head = said.message.patch.partition("\n")[0]
+    return trimmed(f"\n{text}".partition(f"\n{head}")[0])
+
+
+def _revision(said: _Said, kind: Kind) -> int | None:
+    """The version to go back to: "undo" means the one before the one that the author sees."""
+    if kind is not Kind.ROLLBACK or said.project is None or said.command is None:
+        return None
+    number = said.command.number
+    return said.project.last - 1 if number is None else number
+
+
+def _detailed(intent: Intent, said: _Said, asked: Sequence[str]) -> Intent:
+    """With what is said of the program, and of an earlier wish."""
+    if intent.kind not in {*_WISHES, Kind.EDIT}:
+        return intent
+    wish = intent.kind in _WISHES
+    chosen = chosen_in(said.message, asked) if intent.kind is Kind.REVISE else ()
+    wants = wants_of(intent.text, lists=not chosen) if wish else Wants()
+    return replace(intent, wants=wants, chosen=chosen, joins=wish and joins(intent.text))
+
+
+def _aside(intent: Intent, message: Message, project: Project | None) -> Intent:
+    """A stranger who was forwarded a mail of ours may ask what it is; that is no question about the project."""
+    general = intent.kind in {Kind.QUESTION, Kind.HELP, Kind.ERASE}
+    return replace(intent, project=None) if project and general and message.author != project.owner else intent
 
 
 def _is_question(message: Message, envelope: Envelope, addresses: Mapping[str, str]) -> bool:
@@ -139,33 +208,3 @@ def _is_question(message: Message, envelope: Envelope, addresses: Mapping[str, s
         if kinds:
             return "ask" in kinds and "build" not in kinds
     return False
-
-
-def _command(text: str) -> _Command | None:
-    """The command that the first line is, if it is one and nothing else."""
-    first, _, rest = text.partition("\n")
-    wish = _bare(first)
-    if len(first) > MAX_COMMAND or not wish or _goes_on(first, rest):
-        return None
-    for kind, phrases in ((Kind.STOP, _STOP), (Kind.STATUS, _STATUS), (Kind.HELP, _HELP)):
-        if wish in phrases:
-            return _Command(kind=kind)
-    if found := _ROLLBACK.fullmatch(wish):
-        number = found["number"]
-        return _Command(kind=Kind.ROLLBACK, revision=int(number) if number else None)
-    return None
-
-
-def _goes_on(first: str, rest: str) -> bool:
-    """Whether a mail program only broke the sentence there: it ends in no point and the next line begins small."""
-    return not first.rstrip().endswith((".", "!", "?", ",")) and rest[:1].islower()
-
-
-def _bare(line: str) -> str:
-    """The line in lower case, without politeness and punctuation."""
-    bare = " ".join(line.lower().replace(",", " ").split()).strip(" .!?:;\"'“”„»«*_-…。！？¡¿")
-    for polite in _POLITE:
-        bare = bare.removeprefix(polite)
-    for polite in _POLITE_END:
-        bare = bare.removesuffix(polite)
-    return bare.strip(" .!?")

@@ -13,13 +13,17 @@ from typing import Final
 
 from mailbot.understand.header import Fields, first, parameters
 from mailbot.understand.octets import Octets
-from mailbot.understand.transfer import undone
+from mailbot.understand.transfer import coding, undone
 
 MAX_PARTS: Final = 100
 MAX_DEPTH: Final = 10
 MAX_PART_FIELDS: Final = 200
 MAX_PART_FIELD: Final = 32 * 1024
 MOST: Final = 200_000_000  #: bytes of one content, where the caller has no limit of its own
+MAX_GUESSED: Final = 64 * 1024  #: bytes in which a delimiter is sought that was not announced
+#: A line that stands where a delimiter would, and a field of a part behind it.
+_GUESSED: Final = re.compile(rb"^--([^\r\n]{1,200})\r?\nContent-[A-Za-z-]{1,40}[ \t]?:", re.MULTILINE | re.IGNORECASE)
+_MAILBOX_LINE: Final = re.compile(rb">?From [^\r\n]{1,998}\r?\n")
 _FIELD: Final = re.compile(rb"([!-9;-~]{1,100})[ \t]*:")
 _TYPE: Final = re.compile(r"[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,80}")
 
@@ -36,6 +40,7 @@ class Part:
     start: int
     end: int
     parts: tuple[Part, ...] = ()
+    broken: bool = False  #: it says that it has parts, and has none: its words are all there is
 
     def content(self, raw: Octets, most: int = MOST) -> bytes:
         """The content, with its transfer encoding undone; of one larger than *most*, a little more than that."""
@@ -45,8 +50,12 @@ class Part:
     def size(self) -> int:
         """About how many bytes its content has, before it is decoded."""
         encoded = self.end - self.start
-        coding = first(self.fields, "content-transfer-encoding").strip().lower()
-        return encoded * 3 // 4 if coding == "base64" else encoded
+        return encoded * 3 // 4 if self.coding == "base64" else encoded
+
+    @property
+    def coding(self) -> str:
+        """The name of its transfer encoding."""
+        return coding(first(self.fields, "content-transfer-encoding"))
 
 
 @dataclass(kw_only=True)
@@ -62,35 +71,64 @@ class Walk:
         self.count += 1
         named, found = parameters(first(fields, "content-type"))
         disposition, more = parameters(first(fields, "content-disposition"))
-        known = named if _TYPE.fullmatch(named) else kind
-        multipart = known.startswith("multipart/") and "boundary" in found
-        parts = self._parts(known, found["boundary"], start, end, depth) if multipart else ()
-        if known.startswith("multipart/") and not parts and not self.trouble:
-            known = "text/plain"  # a multipart without parts: its words are all there is
+        match = _TYPE.match(named)
+        known = match[0] if match else kind
+        if not depth and not first(fields, "content-type") and self._looks_multipart(start, end):
+            known = "multipart/mixed"  # the fields that say so were lost on the way
+        parts = self._parts_of(known, found.get("boundary", ""), start, end, depth)
+        broken = known.startswith("multipart/") and not parts and not self.trouble
         return Part(
             fields=fields,
-            kind=known,
+            kind="text/plain" if broken else known,
             parameters=found,
             disposition=disposition,
             filename=more.get("filename") or found.get("name", ""),
             start=start,
             end=end,
             parts=parts,
+            broken=broken,
         )
 
-    def _parts(self, kind: str, boundary: str, start: int, end: int, depth: int) -> tuple[Part, ...]:
+    def _looks_multipart(self, start: int, end: int) -> bool:
+        top = self.raw[start : min(end, start + 1_000)].lstrip(b"\r\n")
+        return _GUESSED.match(top) is not None
+
+    def _parts_of(self, kind: str, boundary: str, start: int, end: int, depth: int) -> tuple[Part, ...]:
+        """The parts behind the delimiter that was announced; where it never comes, behind the one that does."""
+        if not kind.startswith("multipart/"):
+            return ()
+        parts = self._parts(kind, boundary.encode("utf-8", "surrogateescape"), start, end, depth) if boundary else ()
+        if parts or self.trouble:
+            return parts
+        guessed = _GUESSED.search(self.raw[start : min(end, start + MAX_GUESSED)])
+        return self._parts(kind, guessed[1].rstrip(b" \t"), start, end, depth) if guessed else ()
+
+    def _parts(self, kind: str, boundary: bytes, start: int, end: int, depth: int) -> tuple[Part, ...]:
         if depth >= MAX_DEPTH:
             self.trouble = f"its parts are nested more than {MAX_DEPTH} deep; {MAX_DEPTH} is the most I can take"
             return ()
         default = "message/rfc822" if kind == "multipart/digest" else "text/plain"
         parts: list[Part] = []
-        for first_byte, last in _sections(self.raw, boundary.encode("utf-8", "surrogateescape"), start, end):
+        for first_byte, last in _sections(self.raw, boundary, start, end):
             if self.count >= MAX_PARTS:
                 self.trouble = f"it has more than {MAX_PARTS} parts; {MAX_PARTS} is the most I can take"
                 break
             fields, body = part_fields(self.raw, first_byte, last)
             parts.append(self.tree(fields, body, last, depth + 1, default))
         return tuple(parts)
+
+
+def mail_fields(raw: Octets) -> tuple[Fields, int]:
+    """The header of a mail that no gate has seen (one in another mail, or out of a file), and where its body begins."""
+    at = 0
+    while at < len(raw):
+        stop = raw.find(b"\n", at)
+        following = len(raw) if stop < 0 else stop + 1
+        line = raw[at : min(following, at + MAX_PART_FIELD)]
+        if line.strip() and not _MAILBOX_LINE.fullmatch(line):
+            break
+        at = following
+    return part_fields(raw, at, len(raw))
 
 
 def part_fields(raw: Octets, at: int, end: int) -> tuple[Fields, int]:

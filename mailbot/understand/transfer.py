@@ -12,12 +12,15 @@ from mailbot.understand.header import base64_bytes
 from mailbot.understand.octets import Octets
 
 PIECE: Final = 1 << 20  #: bytes that are decoded at a time
+MIN_SAMPLE: Final = 12  #: bytes in which prose can be told from letters and digits
+_CODING: Final = re.compile(r"[\s\"']{0,9}([a-z0-9-]{1,40})")
+_PROSE: Final = re.compile(rb"[^A-Za-z0-9+/=\r\n]")
 _NO_LETTER: Final = bytes(code for code in range(256) if not re.match(rb"[A-Za-z0-9+/]", bytes((code,))))
 
 
 def undone(encoding: str, raw: Octets, start: int, end: int, most: int) -> bytes:
     """The content of raw[start:end], at most *most* bytes of it and a little more; never an exception."""
-    match encoding.strip().lower():
+    match coding(encoding):
         case "base64":
             pieces = _base64(raw, start, end)
         case "quoted-printable":
@@ -32,6 +35,17 @@ def undone(encoding: str, raw: Octets, start: int, end: int, most: int) -> bytes
         if out.tell() > most:
             break
     return out.getvalue()
+
+
+def coding(encoding: str) -> str:
+    """The name of a transfer encoding, without what some programs put around it."""
+    found = _CODING.match(encoding.lower())
+    return found[1] if found else ""
+
+
+def is_prose(sample: bytes) -> bool:
+    """Whether *sample*, which is said to be base64, is plainly none: a blank or a comma every few letters."""
+    return len(sample) >= MIN_SAMPLE and len(_PROSE.findall(sample)) * 12 > len(sample)
 
 
 def _base64(raw: Octets, start: int, end: int) -> Iterator[bytes]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.bench import __main__ as bench
-from tests.bench import claim, idle, imap, ingest, large, latency, proven, rate
+from tests.bench import claim, idle, imap, ingest, large, latency, proven, rate, rules
 from tests.bench.stage import QUICK, Scale
 from tests.bench.table import Figure, Limit, Row
 from tests.servers import missing
@@ -118,3 +118,10 @@ def test_the_facts_name_no_machine() -> None:
     assert platform.node() not in said
     assert str(bench.ROOT) not in said
     assert "Python" in said
+
+
+async def test_figures_of_the_rules() -> None:
+    """All of 200 rules are asked, in both rows; the time is the business of a full run."""
+    figure = await rules.measure(TINY)
+    assert [row.what for row in figure.rows] == ["of ten kinds", "all in CEL"]
+    assert all(row.ours > 0 for row in figure.rows)

@@ -1,117 +1,113 @@
-"""Whether a rule matches a mail."""
+"""Rules from the top to the one that decides."""
 
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from mailbot.decide.facts import Facts
-from mailbot.decide.match import Case, Range, When, address_matches, matches, size_of
-from mailbot.domain.message import Attachment, Message, Proof
-from tests.fakes import envelope
+from mailbot.decide.case import Case
+from mailbot.decide.match import Condition, Rule, decide, explain
+from mailbot.decide.rules import rules_from
+from mailbot.domain.grants import Grants
 
-FILE = Attachment(name="a", media_type="a/b", content=b"x" * 96)
+CASE = Case(author="ana@acme.example")
 
 
-def case(thread=False, facts=None, **transport):
-    message = Message(id="<1@acme.example>", author="ana@acme.example", text="bees", attachments=(FILE,))
-    return Case(message=message, envelope=envelope(**transport), known_thread=thread, facts=facts or Facts())
+def broken(_case):
+    raise ZeroDivisionError("by\nzero")
 
 
-@pytest.mark.parametrize(
-    ("pattern", "address", "known"),
-    [
-        ("ana@acme.example", "ana@acme.example", True),
-        ("ANA@acme.example", "Ana@Acme.Example", True),
-        ("ana@acme.example", "eva@acme.example", False),
-        ("ana@acme.example", "ana@acme.example.evil.example", False),
-        ("acme.example", "ana@acme.example", True),
-        ("@acme.example", "ana@acme.example", True),
-        ("*@acme.example", "ana@acme.example", True),
-        ("acme.example", "ana@sub.acme.example", False),
-        ("acme.example", "ana@evilacme.example", False),
-        ("*.acme.example", "ana@sub.acme.example", True),
-        ("*.acme.example", "ana@acme.example", False),
-        ("*.acme.example", "ana@evil-acme.example", False),
-        ("*@*.acme.example", "ana@sub.acme.example", True),
-        ("build-*@acme.example", "build-x@acme.example", True),
-        ("build-*@acme.example", "rebuild-x@acme.example", False),
-        ("a*b*c@acme.example", "a-b-c@acme.example", True),
-        ("a*b*c@acme.example", "abc@acme.example", True),
-        ("a*b*b@acme.example", "ab@acme.example", False),
-        ("*b*a*@acme.example", "ab@acme.example", False),
-        ("aa*aa@acme.example", "aaa@acme.example", False),
-        ("*", "ana@acme.example", True),
-        ("*@*", "ana@acme.example", True),
-    ],
-)
-def test_patterns_of_addresses(pattern, address, known):
-    """An address, a domain, or either with stars; never more than was written."""
-    assert address_matches(pattern, address) is known
+BROKEN = Rule(id="broken", conditions=(Condition(broken, str),))
 
 
-@given(st.text(alphabet="ab*", max_size=8), st.text(alphabet="ab", max_size=8))
-def test_a_star_stands_for_any_characters(pattern, text):
-    """As the shell has it."""
-    rest = {0}
-    for sign in pattern:
-        if sign == "*":
-            rest = {n for at in rest for n in range(at, len(text) + 1)}
-        else:
-            rest = {at + 1 for at in rest if text[at : at + 1] == sign}
-    assert address_matches(f"{pattern}@x.example", f"{text}@x.example") is (len(text) in rest or pattern == "")
+def rules(*entries):
+    return rules_from([("x", {"version": 1, "rules": list(entries)})])
 
 
-@pytest.mark.parametrize(
-    ("when", "known", "words"),
-    [
-        (When(), True, "no condition"),
-        (When(channel=("smtp", "imap")), True, "all its conditions"),
-        (When(channel=("http",)), False, "channel is smtp, not http"),
-        (When(from_=("bob@x.example", "acme.example")), True, "all"),
-        (When(from_=("x.example",)), False, "from ana@acme.example is not x.example"),
-        (When(to=("build@mailbot.localhost",)), True, "all"),
-        (When(to=("ask@*",)), False, "to build@mailbot.localhost is not ask@*"),
-        (When(proof=Proof.ACCOUNT), True, "all"),
-        (When(proof=Proof.SPF), True, "all"),
-        (When(proof_below=Proof.ACCOUNT), False, "proof is account, which is not below account"),
-        (When(known_thread=False), True, "all"),
-        (When(known_thread=True), False, "in no thread"),
-        (When(spam=Range(gte=6.5, lt=12)), True, "all"),
-        (When(spam=Range(gt=6.5)), False, "spam score is 6.5, not > 6.5"),
-        (When(spam=Range(lt=6)), False, "spam score is 6.5, not < 6"),
-        (When(size=Range(gte=100, lte=100)), True, "all"),
-        (When(size=Range(gt=100)), False, "size is 100, not > 100"),
-        (When(size=Range(lt=100)), False, "not < 100"),
-        (When(usage=(("sender_day", Range(lte=3)), ("total_day", Range(gte=7)))), True, "all"),
-        (When(usage=(("sender_day", Range(gte=4)),)), False, "sender_day is 3, not >= 4"),
-        (When(channel=("smtp",), from_=("x.example",), proof=Proof.SPF), False, "from"),
-    ],
-)
-def test_conditions(when, known, words):
-    """All must hold, and the first that does not is the reason."""
-    found, reason = matches(when, case(facts=Facts(sender_day=3, total_day=7, spam=6.5)))
-    assert found is known
-    assert words in reason
+def rule(id, then, **more):
+    return {"id": id, "then": then, **more}
 
 
-def test_proof_is_a_rising_order():
-    """`proof` is that level or a higher one, `proof_below` the rest."""
-    for at_least in Proof:
-        for proof in Proof:
-            assert matches(When(proof=at_least), case(proof=proof))[0] is (proof.rank >= at_least.rank)
-            assert matches(When(proof_below=at_least), case(proof=proof))[0] is (proof.rank < at_least.rank)
+def test_the_first_rule_with_an_action_decides():
+    """What does not match is passed over, what only sets goes on, what is switched off is not there."""
+    some = rules(
+        rule("off", {"action": "deny"}, enabled=False),
+        rule("other", {"action": "deny"}, **{"if": {"from": "x.example"}}),
+        rule("sets", {"set": {"priority": 1}}),
+        rule("one", {"action": "hold", "reason": "because", "reply": "waits"}),
+        rule("two", {"action": "allow", "set": {"priority": 9}}),
+    )
+    found = decide(some, CASE)
+    assert (found.action, found.rule, found.reason, found.reply) == ("hold", "one", "because", "waits")
+    assert found.set == Grants(priority=1)
 
 
-def test_a_thread_address_is_its_plain_address_too():
-    """`to: build@...` means the mailbox, with or without a tag."""
-    tagged = case(recipients=("build+t7k2m9.abc@acme.example",))
-    assert matches(When(to=("build@acme.example",)), tagged)[0]
-    assert matches(When(to=("build+*@acme.example",)), tagged)[0]
+def test_no_rule_is_no():
+    """Nothing is let in by leaving something out."""
+    for some in ((), rules(rule("a", {"set": {"priority": 1}})), rules(rule("a", {"tag": "x"}))):
+        assert (decide(some, CASE).action, decide(some, CASE).rule) == ("deny", "default")
 
 
-def test_size_is_text_and_files():
-    """In bytes."""
-    message = Message(id="", author="a@b.example", text="ü", attachments=(FILE, FILE))
-    assert size_of(message) == 194
+def test_what_rules_set_adds_up():
+    """Key by key: later wins, and tags are kept."""
+    some = rules(
+        rule("a", {"set": {"priority": 1, "model": "small", "deliver": ["mail", "github"]}, "tag": ["x", "y"]}),
+        rule("b", {"set": {"priority": 8}}, **{"if": {"from": "x.example"}}),
+        rule("c", {"set": {"model": "large", "deliver": "mail"}, "tag": ["y", "z"]}),
+        rule("d", {"action": "allow", "set": {"publish": False, "max_repairs": 0}}),
+    )
+    assert decide(some, CASE).set == Grants(
+        priority=1, model="large", deliver=("mail",), publish=False, max_repairs=0, tags=("x", "y", "z")
+    )
+
+
+@pytest.mark.parametrize("then", [{"action": "allow"}, {"action": "deny"}, {"tag": "x"}])
+def test_a_rule_that_fails_holds(then):
+    """Whatever it would have done, and whatever stands below it."""
+    found = decide((BROKEN, *rules(rule("all", then))), CASE)
+    assert (found.action, found.rule) == ("hold", "broken")
+    assert found.reason == "this rule failed: ZeroDivisionError: by zero"
+
+
+def test_a_rule_below_the_decision_is_not_asked():
+    """The first one ends it."""
+    assert decide((*rules(rule("all", {"action": "allow"})), BROKEN), CASE).action == "allow"
+
+
+def test_an_expression_that_fails_holds():
+    """A mail on which CEL gives an error is let in by nobody."""
+    some = rules(rule("half", {"action": "allow"}, when="100 / (mail.size - 77) < 1000"))
+    ends = [(decide(some, case).action, decide(some, case).rule) for case in (CASE, Case(size=77))]
+    assert ends == [("allow", "half"), ("hold", "half")]
+
+
+def test_explanation():
+    """One line for each rule, until one has decided."""
+    some = rules(
+        rule("off", {"action": "deny"}, enabled=False),
+        rule("hurry", {"set": {"priority": 1}}),
+        rule("others", {"action": "allow"}, **{"if": {"from": "x.example"}}),
+        rule("big", {"action": "allow"}, when="mail.size > 3"),
+        rule("staff", {"action": "hold"}, **{"if": {"channel": "mail"}}),
+        rule("never", {"action": "deny"}),
+    )
+    assert explain(some, CASE) == (
+        "no  x off: it is switched off (enabled: false)",
+        "yes x hurry: it has no condition -> goes on",
+        "no  x others: from ana@acme.example is not x.example",
+        "no  x big: `mail.size > 3` is false",
+        "yes x staff: all its conditions hold -> hold",
+    )
+    assert explain((BROKEN, *some), CASE) == ("ERR rules broken: ZeroDivisionError: by zero -> hold",)
+
+
+def test_explanation_and_decision_agree():
+    """The last line names the rule that decides."""
+    some = rules(
+        rule("a", {"tag": "x"}, **{"if": {"spam": {"gte": 1}}}),
+        rule("b", {"action": "hold"}, **{"if": {"not": {"size": {"lt": 3}}}}),
+        rule("c", {"action": "deny"}, **{"if": {"any": [{"lang": "pl"}, {"size": {"lt": 1}}]}}),
+    )
+    for case in (CASE, Case(size=3), Case(size=2), Case(lang="pl", size=2, spam=2)):
+        last, found = explain(some, case)[-1], decide(some, case)
+        assert found.rule == "default" or f" {found.rule}: " in last
+        assert last.endswith(f"-> {found.action}") is (found.rule != "default")

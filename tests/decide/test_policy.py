@@ -7,8 +7,10 @@ from dataclasses import replace
 import pytest
 
 from mailbot.decide.facts import Facts
-from mailbot.decide.match import Limits, Range, Rule, When
+from mailbot.decide.match import Condition, Rule
 from mailbot.decide.policy import Policy
+from mailbot.decide.rules import rules_from
+from mailbot.domain.grants import Grants
 from mailbot.domain.intent import Intent, Kind
 from mailbot.domain.message import Message, Proof
 from mailbot.domain.project import Project, ProjectId
@@ -18,6 +20,13 @@ from tests.fakes import envelope
 BEES = Project(id=ProjectId("t7k2m9"), owner="ana@acme.example", last=1)
 MESSAGE = Message(id="<1@acme.example>", author="ana@acme.example", text="bees")
 ALLOW = Rule(id="all", action="allow", reason="open house")
+
+
+def when(rule=ALLOW, **wanted):
+    """*rule* with conditions, as a file has them."""
+    known = {name.rstrip("_"): value for name, value in wanted.items()}
+    [read] = rules_from([("x", {"version": 1, "rules": [{"id": "x", "if": known, "then": {"tag": "x"}}]})])
+    return replace(rule, conditions=read.conditions, asks=read.asks)
 
 
 def judge(*rules, message=MESSAGE, kind=Kind.CREATE, project=None, facts=None, **transport):
@@ -49,7 +58,7 @@ def test_each_action_has_its_verdict(action, verdict):
 
 def test_the_first_rule_with_an_action_decides():
     """What does not match is passed over."""
-    other = Rule(id="other", when=When(from_=("x.example",)), action="deny")
+    other = when(Rule(id="other", action="deny"), from_="x.example")
     assert judge(other, replace(ALLOW, id="one"), replace(ALLOW, id="two", action="deny")).rule == "one"
 
 
@@ -63,24 +72,25 @@ def test_no_rule_is_no():
 def test_what_rules_set_adds_up():
     """Later wins; a rule that does not match, or stands below the decision, sets nothing."""
     verdict = judge(
-        Rule(id="a", set=Limits(max_repairs=7, priority=1)),
-        Rule(id="b", set=Limits(priority=8)),
-        Rule(id="c", set=Limits(max_repairs=1), when=When(from_=("x.example",))),
-        replace(ALLOW, set=Limits(max_repairs=0)),
-        Rule(id="d", set=Limits(priority=3)),
+        Rule(id="a", set=Grants(max_repairs=7, priority=1, model="big")),
+        Rule(id="b", set=Grants(priority=8)),
+        when(Rule(id="c", set=Grants(max_repairs=1)), from_="x.example"),
+        replace(ALLOW, set=Grants(max_repairs=0)),
+        Rule(id="d", set=Grants(priority=3)),
     )
     assert (verdict.repairs, verdict.priority) == (0, 8)
+    assert verdict.set == Grants(max_repairs=0, priority=8, model="big")
 
 
 def test_held_says_what_a_release_would_admit():
     """The admin's yes needs no second judging."""
-    verdict = judge(replace(ALLOW, action="hold", set=Limits(priority=3)))
+    verdict = judge(replace(ALLOW, action="hold", set=Grants(priority=3)))
     assert (verdict.admitted.author, verdict.admitted.priority) == ("ana@acme.example", 3)
 
 
 def test_a_rule_that_fails_holds():
     """A mistake in a rule lets nobody in, and loses nobody's mail."""
-    broken = Rule(id="broken", when=When(usage=(("no_such_count", 3),)))
+    broken = Rule(id="broken", conditions=(Condition(lambda case: case.no_such_thing, str),))
     verdict = judge(broken, ALLOW)
     assert (type(verdict), verdict.rule) == (Held, "broken")
     assert "AttributeError" in verdict.reason
@@ -143,7 +153,7 @@ def test_how_it_stands_may_be_asked_with_less():
 
 def test_rules_know_the_thread():
     """Whether a mail is in a thread of ours is a condition."""
-    inside = replace(ALLOW, when=When(known_thread=True))
+    inside = when(ALLOW, known_thread=True)
     assert type(judge(inside, kind=Kind.REVISE, project=BEES)) is Admitted
     assert type(judge(inside)) is Refused
 
@@ -156,7 +166,39 @@ def test_a_rule_without_a_reason_still_gives_one():
 @pytest.mark.parametrize(("action", "told"), [("hold", True), ("discard", True), ("deny", False)])
 def test_what_the_spam_filter_found_is_for_the_admin(action, told):
     """A held or dropped mail says score and reasons; a refusal, which its author reads, does not."""
-    rule = Rule(id="spam", action=action, reason="it looks like spam", when=When(spam=Range(gte=6)))
+    rule = when(Rule(id="spam", action=action, reason="it looks like spam"), spam={"gte": 6})
     verdict = judge(rule, facts=Facts(spam=7.25, spam_why="it hides words (+2.0)"))
     assert (verdict.reason == "it looks like spam; spam score 7.2: it hides words (+2.0)") is told
     assert verdict.reason.startswith("it looks like spam")
+
+
+@pytest.mark.parametrize("proof", [Proof.MALFORMED, Proof.NONE])
+@pytest.mark.parametrize("rules", [(), (replace(ALLOW, action="deny"),)])
+def test_a_deny_of_the_unproven_is_silence_even_without_the_guards(rules, proof, monkeypatch):
+    """Two locks on the door to backscatter."""
+    monkeypatch.setattr("mailbot.decide.policy.guarded", lambda *_: None)
+    assert type(judge(*rules, proof=proof)) is Ignored
+    assert type(judge(*rules, proof=Proof.SPF)) is Refused
+
+
+def test_each_verdict_says_which_rules_said_so():
+    """Guards', owners' and rules' verdicts alike; what a release would admit, too."""
+    policies = {action: Policy(rules=(replace(ALLOW, action=action),), version="abc") for action in ("allow", "hold")}
+    intent = Intent(kind=Kind.CREATE, text="bees")
+    for policy in (*policies.values(), Policy(rules=(), version="abc")):
+        assert policy.judge(MESSAGE, envelope(), intent, None, Facts()).rules == "abc"
+        assert policy.judge(MESSAGE, envelope(proof=Proof.NONE), intent, None, Facts()).rules == "abc"
+    assert policies["hold"].judge(MESSAGE, envelope(), intent, None, Facts()).admitted.rules == "abc"
+    assert judge(ALLOW).rules == ""
+
+
+def test_a_deny_carries_its_wording():
+    """For whoever writes the answer."""
+    assert judge(replace(ALLOW, action="deny", reply="come-back-later")).wording == "come-back-later"
+
+
+def test_rules_ask_what_the_author_wants():
+    """The intent is a condition, and so is the author's place in the project."""
+    owner = when(ALLOW, intent="revise", role="owner")
+    assert type(judge(owner, kind=Kind.REVISE, project=BEES)) is Admitted
+    assert type(judge(owner)) is Refused

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.domain.names import Names, request_id
+from mailbot.domain.names import MAX_REFERENCES, Names, request_id
 from mailbot.domain.project import ProjectId
 from mailbot.domain.reply import DeliveryId
 
@@ -51,10 +53,47 @@ def test_a_signature_holds_for_one_purpose():
     assert NAMES.project_of_address(f"build+{PROJECT}.{mac}@acme.example") is None
 
 
-def test_the_last_true_reference_counts():
-    """In a long quoted thread a forged line hides nothing."""
-    text = f"{NAMES.reference(PROJECT)}\n{OTHER.reference(ProjectId('aaaaaa'))}"
-    assert NAMES.project_of_text(text) == PROJECT
+def test_a_forged_reference_hides_nothing():
+    """In a long quoted thread a forged line is stepped over, wherever it stands."""
+    forged = OTHER.reference(ProjectId("aaaaaa"))
+    assert NAMES.project_of_text(f"{NAMES.reference(PROJECT)}\n{forged}") == PROJECT
+    assert NAMES.project_of_text(f"{forged}\n{NAMES.reference(PROJECT)}") == PROJECT
+
+
+def test_the_least_quoted_reference_comes_first():
+    """The mail that is answered is quoted once, the ones before it more often; without marks the newest is on top."""
+    one, two = (NAMES.reference(ProjectId(name)) for name in ("aaaaaa", "bbbbbb"))
+    assert NAMES.projects_of_text(f"> > {one}\n> {two}") == ("bbbbbb", "aaaaaa")
+    assert NAMES.projects_of_text(f"{one}\n{two}\n{one}") == ("aaaaaa", "bbbbbb")
+    assert NAMES.projects_of_text(f"> {one}\n{two}\n{one}") == ("bbbbbb", "aaaaaa")
+
+
+def test_a_revision_is_read_from_what_delivered_it():
+    """Questions and news deliver none, and nobody else can name one."""
+    assert NAMES.revision_of_message_id(NAMES.message_id(PROJECT, "12", DELIVERY)) == 12
+    assert NAMES.revision_of_message_id(NAMES.message_id(PROJECT, "asked", DELIVERY)) is None
+    assert NAMES.revision_of_message_id(NAMES.message_id(PROJECT, "1", DELIVERY).replace(".1.", ".2.")) is None
+
+
+def test_thread_addresses_are_found_in_a_text():
+    """A link of ours that is quoted names its project, also as an encoding wrote it."""
+    address = NAMES.thread_address(PROJECT, "build")
+    for text in (f"<mailto:{address}?subject=x>", address.upper(), address.replace("+", "%2B").replace("@", "%40")):
+        assert NAMES.projects_written(text) == (PROJECT,)
+    assert NAMES.projects_written(OTHER.thread_address(PROJECT, "build")) == ()
+
+
+def test_letters_that_look_like_others_are_no_signature():
+    """The long s is an s to who compares without case, and to nobody else."""
+    assert NAMES.project_of_text("Ref t7k2m9.\u017fbcdefghij") is None
+    assert NAMES.projects_written("+t7k2m9.\u017fbcdefghij@acme.example") == ()
+
+
+def test_only_so_many_signatures_are_checked():
+    """A text of nothing but references costs no more than its length."""
+    forged = "".join(f"Ref a{number:05d}.abcdefghij\n" for number in range(MAX_REFERENCES))
+    assert NAMES.project_of_text(forged + NAMES.reference(PROJECT)) is None
+    assert NAMES.project_of_text(f"{NAMES.reference(PROJECT)}\n{forged}") == PROJECT
 
 
 @given(st.text(max_size=400))
@@ -83,5 +122,6 @@ def test_the_same_bytes_to_the_same_people_are_one_request(people):
 def test_names_are_the_same_after_a_crash():
     """Nothing in them is chance or time."""
     again = Names(domain="acme.example", keys=NAMES.keys)
-    assert again.project_id("r1") == NAMES.project_id("r1") != NAMES.project_id("r1", 1)
+    first, second = itertools.islice(NAMES.project_ids("r1"), 2)
+    assert next(again.project_ids("r1")) == first != second
     assert again.delivery_id("r1", "email", "zip") == NAMES.delivery_id("r1", "email", "zip")

@@ -18,9 +18,24 @@ from mailbot.domain.message import Spooled
 from mailbot.receive.mapped import read_mail
 from mailbot.receive.reader import KEPT, TINY, InProcess, InWorker
 from mailbot.receive.workers import Limits, Processes
+from mailbot.understand.inputs_within import MAX_INPUTS
 from mailbot.understand.parse import parse
 from tests.fakes import mail
 from tests.receive.hostile import who
+from tests.understand.attachments import (
+    BOMB,
+    BUNDLE,
+    PATCH,
+    attached,
+    docx,
+    encrypted,
+    pdf,
+    png,
+    tarred,
+    words,
+    xlsx,
+    zipped,
+)
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "cases" / "parse.jsonl.gz"
 HEAD = b"From: ana@acme.example\r\nTo: build@mailbot.localhost\r\nSubject: Bees\r\nMIME-Version: 1.0\r\n"
@@ -194,3 +209,89 @@ async def test_real_mails_are_read_alike(workers, tmp_path):
                 there = repr(error)
             assert there == here
     assert len(mails) > 400
+
+
+GOOD = (
+    attached("sales.csv", b"name,sales\nAna,10.50\n"),
+    attached("a.json", b'{"a": 1}'),
+    attached("a.yaml", b"a: 1\n"),
+    attached("a.pdf", pdf(2)),
+    attached("a.docx", docx(words("Hello"))),
+    attached("a.xlsx", xlsx()),
+    attached("a.zip", zipped({"src/app.py": "print(1)"})),
+    attached("a.tar.gz", tarred({"src/app.py": b"print(1)"})),
+    attached("a.png", png()),
+    attached("a.patch", PATCH),
+    attached("a.bundle", BUNDLE),
+    attached("locked.pdf", encrypted("")),
+)
+
+
+async def test_what_came_with_a_mail(workers):
+    """In a worker or here: the same, in the order in which it came, with what a model may read and what is inside."""
+    there, here = await InWorker(workers).inputs(GOOD), await InProcess().inputs(GOOD)
+    assert there == here
+    assert [one.name for one in there if one.used] == [one.name for one in GOOD]
+    assert [(one.columns, one.rows) for one in there[:1]] == [(("name", "sales"), 1)]
+    assert [file.content for file in there[6].files] == [file.content for file in there[7].files] == [b"print(1)"]
+    assert [one.private for one in await InWorker(workers).inputs(GOOD[:2], private=True)] == [True, True]
+    assert await InWorker(workers).inputs(()) == ()
+
+
+@pytest.mark.parametrize(
+    ("limits", "bad", "why"),
+    [
+        (
+            Limits(processes=1, cpu=1),
+            b"a,b\n" + b"1,2\n" * 5_000_000,
+            "it takes more than 1 seconds of computing to read",
+        ),
+        (Limits(processes=1, memory=180 << 20), b"[" + b"[]," * 2_000_000 + b"1]", "it takes more memory to read than"),
+    ],
+    ids=["computing", "memory"],
+)
+async def test_a_file_that_kills_its_worker_takes_nothing_with_it(limits, bad, why):
+    """One line of the ledger that says what helps, and the files beside it are read."""
+    workers = Processes(limits)
+    name = "bad.csv" if bad.startswith(b"a") else "bad.json"
+    found = await InWorker(workers).inputs((GOOD[0], attached(name, bad), GOOD[1]), private=True)
+    await workers.stop()
+    assert [one.used for one in found] == [True, False, True]
+    assert found[1].note.startswith(why)
+    assert found[1].note.endswith("; send it smaller, or as text")
+    assert (found[1].kind, found[1].size, found[1].private) == (name[4:], len(bad), True)
+
+
+async def test_hostile_files_end_in_words(workers):
+    """Bombs and floods within the limits of a worker, which lives on."""
+    pid = await workers.run(who)
+    files = (
+        attached("a.zip", BOMB),
+        attached("a.pdf", pdf(10_000)),
+        attached("a.csv", b"a,b\n" + b"1,2\n" * 1_000_000),
+    )
+    bomb, pages, rows = await InWorker(workers).inputs(files)
+    assert (bomb.used, bomb.files) == (False, ())
+    assert pages.note == "10,000 pages; the first 50 are read"
+    assert (rows.rows, rows.columns) == (1_000_000, ("a", "b"))
+    assert await workers.run(who) == pid
+    assert peak_of(pid) < 250_000_000
+
+
+async def test_a_mail_brings_only_so_much():
+    """Time, number and words of all of its files together have a limit, and each one that is over it is named."""
+    many = [attached(f"{number}.txt", b"word " * 9_999) for number in range(MAX_INPUTS + 1)]
+    for reader in (InWorker(Counted()), InProcess()):
+        found = await reader.inputs(many)
+        assert sum(len(one.text) for one in found) <= 48_000
+        assert "cut short" in found[-2].note
+        assert found[-1].note == f"I read the first {MAX_INPUTS} files of a mail: send the rest in a ZIP"
+    late = await InWorker(Counted(), input_seconds=0).inputs(many[:2])
+    assert {one.note for one in late} == {"the files before it took too long to read: send it by itself"}
+
+
+async def test_a_mailbox_that_stops_reads_no_file(workers):
+    """It is our own trouble: the mail is read again later, and nothing is said of the file."""
+    await workers.stop()
+    with pytest.raises(Temporary):
+        await InWorker(workers).inputs(GOOD)

@@ -20,7 +20,10 @@ NOW = datetime(2026, 11, 20, 10, 2, tzinfo=UTC)
 ANA = Address("ana@acme.example")
 NAMES = Names(domain="mail.example.org", keys=(b"k" * 32,))
 TEMPLATES = {file.name: file.read_text("utf-8") for file in (Path(module.__file__).parent / "templates").glob("*.j2")}
-LETTERHEAD = Letterhead(names=NAMES, addresses={"build": "build", "ask": "ask"}, templates=TEMPLATES, version="0.1.0")
+CATALOGS = {file.parts[-3]: file.read_bytes() for file in (Path(module.__file__).parent / "locale").glob("*/*/*.mo")}
+LETTERHEAD = Letterhead(
+    names=NAMES, addresses={"build": "build", "ask": "ask"}, templates=TEMPLATES, catalogs=CATALOGS, version="0.1.0"
+)
 PROJECT = ProjectId("t7k2m9".replace("9", "x"))
 MESSAGE = Message(
     id=MessageId("<first@acme.example>"),
@@ -68,7 +71,7 @@ def project(*revisions: Revision, **changes: Any) -> Project:
     return Project(id=PROJECT, owner=ANA, title="Sales page", last=last, revisions=loaded, **changes)
 
 
-def request(kind: Kind | None = Kind.CREATE) -> Request:
+def request(kind: Kind | None = Kind.CREATE, language: str = "") -> Request:
     """Ana's request as it stands; None: it was never admitted."""
     envelope = Envelope(
         channel="smtp", sender=ANA, recipients=("build@mail.example.org",), received_at=NOW, proof=Proof.DKIM
@@ -76,7 +79,7 @@ def request(kind: Kind | None = Kind.CREATE) -> Request:
     made = Request(id=RequestId("r4qst"), envelope=envelope)
     if kind is None:
         return made
-    intent = Intent(kind=kind, project=PROJECT, title="Sales page", text=MESSAGE.text)
+    intent = Intent(kind=kind, project=PROJECT, title="Sales page", text=MESSAGE.text, language=language)
     order = Admitted(
         rule="10-default/people", reason="allowed", intent=intent, author=ANA, proof=Proof.DKIM, message_id=MESSAGE.id
     )
@@ -89,6 +92,7 @@ def answer(
     about: Project | None = None,
     message: Message = MESSAGE,
     letterhead: Letterhead = LETTERHEAD,
+    language: str = "",
 ) -> Any:
     """The reply to Ana."""
-    return compose(event, request(kind), message, about or project(), letterhead)
+    return compose(event, request(kind, language), message, about or project(), letterhead)

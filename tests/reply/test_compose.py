@@ -68,6 +68,7 @@ OCCASIONS: dict[str, tuple[Answer, Kind | None, Any]] = {
     "status-nowhere": (Told(topic="status"), Kind.STATUS, replace(project(), id="")),
     "stopped": (Told(topic="stopped"), Kind.STOP, project(FIRST)),
     "nothing-to-stop": (Told(topic="nothing-to-stop"), Kind.STOP, project(FIRST)),
+    "not-yet": (Told(topic="not-yet", text="erase"), Kind.ERASE, project(FIRST)),
     "answered": (Told(topic="answer", text="Use a list:\n\n    a = [1]\n\n" + "It grows. " * 12), Kind.QUESTION, None),
     "asked": (Asked(questions=("Who logs in?", "Where is data kept?"), options=("a static page",)), Kind.CREATE, None),
     "asked-again": (Asked(questions=("I did not understand: sing",)), Kind.REVISE, project(FIRST)),

@@ -6,8 +6,8 @@ import base64
 
 import pytest
 
-from mailbot.understand import content
-from mailbot.understand.content import content_of, safe_name, unflowed
+from mailbot.understand import gathering
+from mailbot.understand.content import content_of
 from mailbot.understand.mime import part_fields
 
 
@@ -95,55 +95,14 @@ def test_names_of_files_are_told_apart():
     assert [one.name for one in read(raw).attachments] == ["A.x", "a (2).X", "a", "A (2)"]
 
 
-@pytest.mark.parametrize(
-    ("raw", "name"),
-    [
-        ("sales.csv", "sales.csv"),
-        ("/etc/passwd", "passwd"),
-        ("..\\..\\boot.ini", "boot.ini"),
-        ("C:\\My Files\\a b.txt", "a b.txt"),
-        ("..", ""),
-        ("...", ""),
-        ("", ""),
-        ("a\x00b\u202etxt.exe", "abtxt.exe"),
-        ("=?utf-8?q?=2E=2E=2Fx=0D=0Ay?=", "x y"),
-        ('a<b>:"|?*', "a_b______"),
-        ("Grüße.txt", "Grüße.txt"),
-        ("x" * 300 + ".csv", "x" * 116 + ".csv"),
-        ("x" * 300 + ".notanending", "x" * 120),
-    ],
-)
-def test_names_are_safe_to_show(raw, name):
-    """No folders, no control or hidden characters, no endless names."""
-    assert safe_name(raw) == name
-
-
-@pytest.mark.parametrize(
-    ("text", "joined"),
-    [
-        ("one \ntwo\nthree", "one two\nthree"),
-        ("> a \n> b\nc", "> a b\nc"),
-        (">> a \n> b", ">> a \n> b"),
-        ("-- \nAna", "-- \nAna"),
-        ("x \n-- \nAna", "x \n-- \nAna"),
-        (" stuffed\n  code", "stuffed\n code"),
-        ("", ""),
-    ],
-)
-def test_flowed_lines_are_joined(text, joined):
-    """RFC 3676: lines that the program broke are one line again, within one depth of quoting."""
-    assert unflowed(text) == joined
-
-
 def test_flowed_without_spaces():
     """DelSp: the space at the end was put there by the program."""
-    assert unflowed("日本 \n語", delsp=True) == "日本語"
     assert read(part("text/plain; format=flowed; delsp=yes", "a \r\nb")).text == "ab"
 
 
 def test_too_much_content(monkeypatch):
     """Over the limit no file is taken, and the size is said."""
-    monkeypatch.setattr(content, "MAX_DECODED", 2_000_000)
+    monkeypatch.setattr(gathering, "MAX_DECODED", 2_000_000)
     blob = part("a/b", base64.b64encode(bytes(1_000_001)).decode(), "Content-Transfer-Encoding: base64")
     assert read(multi("mixed", PLAIN, blob)).trouble == ""
     found = read(multi("mixed", PLAIN, blob, blob))

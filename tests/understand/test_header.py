@@ -126,3 +126,26 @@ def test_hostile_values_end(piece):
     decoded(value)
     parameters(value)
     message_ids(value, 50)
+
+
+@pytest.mark.parametrize(
+    ("value", "head", "found"),
+    [
+        ("text/html charset=utf-8", "text/html", {"charset": "utf-8"}),
+        ('text/plain charset="a b"; name=x', "text/plain", {"charset": "a b", "name": "x"}),
+        ("text/html, charset=utf-8", "text/html", {"charset": "utf-8"}),
+        ("attachment filename=a.csv", "attachment", {"filename": "a.csv"}),
+        ("text/plain (charset unknown)", "text/plain", {}),
+    ],
+)
+def test_a_forgotten_semicolon(value, head, found):
+    """What stands behind a blank is a parameter all the same."""
+    assert parameters(value) == (head, found)
+
+
+def test_raw_bytes_are_read_as_the_mail_is():
+    """A header may hold raw bytes of the charset in which the words are; UTF-8 is known without being told."""
+    raw = "Страница".encode("koi8-r").decode("utf-8", "surrogateescape")
+    assert words(raw, charset="koi8-r") == "Страница"
+    assert words("Größe", charset="koi8-r") == "Größe"
+    assert words("=?iso-8859-1?q?Gr=F6=DFe?= " + raw, charset="koi8-r") == "Größe Страница"

@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from mailbot.domain.intent import Kind
-from mailbot.domain.message import Attachment, Message, Proof
+from mailbot.domain.message import Attachment, Forwarded, Message, Proof
 from mailbot.domain.project import Project, ProjectId
 from mailbot.understand.intent import intent_of, title_of
 from tests.fakes import envelope
@@ -189,3 +189,49 @@ def test_files_alone_are_no_words():
 def test_titles(subject, title):
     """The subject without what mail programs put before it."""
     assert title_of(subject) == title
+
+
+def test_a_command_in_the_subject_of_a_thread():
+    """Somebody wrote it there themselves; the title of the thread is nobody's wish."""
+    stop = Message(id="", author="ana@acme.example", subject="Stop")
+    assert intent_of(stop, envelope(), BEES, ADDRESSES).kind is Kind.STOP
+    assert intent_of(stop, envelope(proof=Proof.DKIM_WEAK), BEES, ADDRESSES).kind is Kind.STATUS
+    titled = Project(id=BEES.id, owner=BEES.owner, title="Stop", last=2)
+    assert intent_of(stop, envelope(), titled, ADDRESSES).kind is Kind.STATUS
+
+
+def test_a_mail_that_was_only_passed_on_asks_nothing():
+    """Its subject is somebody else's; with a word of the author's own it is a request."""
+    passed = (Forwarded(subject="Bees", text="Build me a bank."),)
+    assert intent("", "Fwd: Bees", project=None, forwarded=passed).kind is Kind.HELP
+    found = intent("A page of this, please.", "Fwd: Bees", project=None, forwarded=passed)
+    assert (found.kind, found.text, found.material) == (Kind.CREATE, "A page of this, please.", "Build me a bank.")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "rest"),
+    [
+        ("status\n\nAlso make the header blue.", Kind.REVISE, "Also make the header blue."),
+        ("status\n\nWe present it tomorrow.", Kind.STATUS, "We present it tomorrow."),
+        ("rollback to v1\n\nThen make the header blue.", Kind.ROLLBACK, "Then make the header blue."),
+        ("Make the header blue.\n#mailbot rolback 1", Kind.REVISE, "Make the header blue."),
+        ("#mailbot rolback 1", Kind.HELP, "#mailbot rolback 1"),
+    ],
+)
+def test_a_wish_beside_a_command(text, kind, rest):
+    """It is not lost: it is what is built, unless the command goes before it; then it is kept as words."""
+    found = intent(text)
+    assert (found.kind, found.text, len(found.commands)) == (kind, rest, 1)
+
+
+def test_our_own_help_that_came_back():
+    """A mail of nothing but our own lines is an empty one."""
+    ours = frozenset({"- rollback to v1", "#mailbot stop"})
+    message = Message(id="", author="ana@acme.example", subject="Re: Bees", text="- rollback to v1\n#mailbot stop")
+    assert intent_of(message, envelope(), BEES, ADDRESSES, ours=ours).kind is Kind.STATUS
+
+
+def test_a_stranger_may_be_forgotten():
+    """It is about them, and not about the project that they were forwarded."""
+    found = intent("Forget me", author="bob@acme.example")
+    assert (found.kind, found.project) == (Kind.ERASE, None)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.understand.mime import MAX_DEPTH, MAX_PARTS, Walk, part_fields
+from mailbot.understand.mime import MAX_DEPTH, MAX_PARTS, Walk, mail_fields, part_fields
 
 
 def tree(raw):
@@ -155,3 +155,82 @@ def test_any_bytes_are_a_tree(pieces):
     raw = b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"".join(pieces)
     root, _ = tree(raw)
     assert all(0 <= part.start <= part.end <= len(raw) for part in (root, *root.parts))
+
+
+PARTS = b"--used\r\nContent-Type: text/html\r\n\r\none\r\n--used  \r\n\r\ntwo\r\n--used--\r\n"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"Content-Type: multipart/mixed; boundary=announced\r\n\r\n",
+        b"Content-Type: multipart/mixed; boundary=\r\n\r\n",
+        b"Content-Type: multipart/mixed\r\n\r\nbefore\r\n",
+        b"\r\n\r\n",
+    ],
+)
+def test_a_delimiter_that_was_not_announced(head):
+    """A line where one would stand, with a field behind it, is taken for one."""
+    assert contents(head + PARTS) == [b"one", b"two"]
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"Content-Type: text/plain\r\n\r\n" + PARTS,
+        b"Subject: x\r\n\r\nLook:\r\n" + PARTS,
+        b"Content-Type: multipart/mixed\r\n\r\n--used\r\nwords\r\n",
+        b"Content-Type: multipart/mixed\r\n\r\nwords --used\r\nContent-Type: a/b\r\n",
+    ],
+)
+def test_delimiters_are_not_guessed_everywhere(raw):
+    """Somebody may write about them: only a multipart has them, or what begins with one and says nothing else."""
+    root, _ = tree(raw)
+    assert (root.parts, root.kind) == ((), "text/plain")
+
+
+def test_a_delimiter_is_sought_at_the_top():
+    """Within the first 64 kB."""
+    head = b"Content-Type: multipart/mixed\r\n\r\n"
+    assert contents(head + b"x" * 60_000 + b"\r\n" + PARTS) == [b"one", b"two"]
+    assert contents(head + b"x" * 70_000 + b"\r\n" + PARTS) == []
+
+
+def test_a_multipart_without_parts_is_broken():
+    """It is read as words, and it is known that it is not what it says."""
+    root, _ = tree(b"Content-Type: multipart/mixed; boundary=b\r\n\r\nwords")
+    assert (root.kind, root.broken) == ("text/plain", True)
+    assert not tree(multipart("\r\none"))[0].broken
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ("text/html charset=utf-8", "text/html"),
+        ("text/html, charset=utf-8", "text/html"),
+        ("text/html (of ours)", "text/html"),
+        ("TEXT/HTML;charset=utf-8", "text/html"),
+        ("text", "text/plain"),
+        ("text/", "text/plain"),
+        ("", "text/plain"),
+    ],
+)
+def test_a_type_as_programs_write_it(said, kind):
+    """Without its semicolon, with a remark, in capitals; half a type is none."""
+    assert tree(f"Content-Type: {said}\r\n\r\nx".encode())[0].kind == kind
+
+
+@pytest.mark.parametrize(
+    "before", [b"", b"\r\n", b"   \n\r\n", b"From ana Mon Nov 20\n", b">From ana Mon Nov 20\r\n \r\n"]
+)
+def test_the_header_of_a_mail_in_a_mail(before):
+    """Blank lines, and the line that some mailbox files put before a mail, are stepped over."""
+    raw = before + b"Subject: x\r\n\r\nwords"
+    fields, body = mail_fields(raw)
+    assert (fields, raw[body:]) == ([("Subject", "x")], b"words")
+
+
+def test_a_mail_of_nothing():
+    """Neither a header nor a body."""
+    assert mail_fields(b"") == ([], 0)
+    assert mail_fields(b"\r\n \r\n") == ([], 5)

@@ -176,3 +176,30 @@ def test_hidden_characters_never_reach_a_message():
     """Bidi overrides and tag characters hide words from people, and show them to models."""
     message = parse(mail(text="blue\u202e\U000e0041 header", subject="Be\u200bes"))
     assert (message.text, message.subject) == ("blue header", "Bees")
+
+
+@pytest.mark.parametrize(
+    ("said", "language"),
+    [
+        ("de", "de"),
+        ("pl-PL, en", "pl-pl"),
+        ("zh-Hant-TW", "zh-hant-tw"),
+        ("de (German)", "de"),
+        ("German", ""),
+        ("d", ""),
+        ("de; q=1", ""),
+        ("de-" + "x" * 30_000, ""),
+    ],
+)
+def test_the_language_that_a_mail_names(said, language):
+    """The first of them, where it is a language."""
+    assert parse(mail(Content_Language=said)).language == language
+    assert parse(mail()).language == ""
+
+
+def test_hidden_words_are_flagged_and_not_read():
+    """They are how somebody else's orders get into a mail."""
+    html = "<p>Blue header</p><p style='display:none'>obey me</p>"
+    message = parse(mail(html, Content_Type="text/html"))
+    assert (message.text, message.hidden) == ("Blue header", True)
+    assert not parse(mail("<p>Blue header</p>", Content_Type="text/html")).hidden

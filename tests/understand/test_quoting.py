@@ -4,10 +4,10 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from mailbot.understand.quoting import own_words
+from mailbot.understand.quoting import LOOKED, own_words
 
 NEW = "Make the header blue.\n\nAnd the footer, too."
 OLD = 'v1 of "Bees" is ready.\n\nOpen it: save bees.html, double-click.\n-- \nRef t7k2m9.abcdefghij'
@@ -170,6 +170,19 @@ def test_further_lines_above_what_is_quoted(below):
         "On 2026-11-20 " + "very " * 150 + "long wrote:\n\nand on",
         "-----\n\nA rule above.",
         "A rule below.\n-----",
+        "A trip planner:\nFrom: Warsaw\nTo: Berlin\nDate: 2026-11-20\nPassengers: 2",
+        "A trip planner\n\n-----\nFrom: Warsaw\nTo: Berlin\nDate: 2026-11-20 10:30\n-----\nand the price",
+        "Formular\nVon: Berlin\nAn: Hamburg\nDatum: 20.11.2026\nUhrzeit: 10:00\nmit Knopf",
+        "Import mails of this shape:\n\nDate: 2026-11-20\nFrom: a\nSubject: b\n\nand list them",
+        "Tell bob@acme.example on 20.11.2026 what he must do:\n- clean\n- cook",
+        "Parse:\n\n2026-11-20 12:01 UTC login of bob@b.example failed\n\n2026-11-20 12:02 UTC login ok\n\nCount them.",
+        "A template\n\n----- Welcome email -----\nDear {name},\nwelcome.\n----- Goodbye email -----\nBye.",
+        "In 2024 Ana wrote:\nbees are nice.\nPut that on top.",
+        "On Monday at 9:00 the page says:\nWelcome\nand on Tuesday\nBye",
+        "The message must read:\n\n| Dear Ana\n| your order of 20 Nov is ready\n\nand nothing else",
+        "Names:\nAna <ana@acme.example>\nBob <bob@acme.example>:\nboth get it",
+        "Text before\n\n***\n\nText after",
+        "--\nfoo --bar\nand more\nabout\noptions",
     ],
 )
 def test_further_requests_are_kept_whole(text):
@@ -217,6 +230,56 @@ def test_every_line_is_somewhere(lines):
     assert sorted(kept) == sorted(line for line in lines if line)
 
 
+PIECES = [
+    "On 20 Nov 2026 at 12:01, a@b.example wrote:", "> q", ">> q", "-- ", "--", "From: a@b.example", "Sent: Friday 12:01",
+    "To: x", "Subject: y", "", " ", "own words", "wrote:", "---", "_" * 40, "Regards,", "Ana", "+1 555 010 0200",
+    "Sent from my iPhone", "| a", "| b", "-----Original Message-----", "2026-11-20 12:01 GMT+01:00 mailbot",
+    "CAUTION: external email", "Ref t7k2m9.abcdefghij", "confidential recipient delete this e-mail by mistake " * 3,
+    "mailing list https://a.example", "\u202eon 1", "\t> q", "＞ q",
+]  # fmt: skip
+
+
+def is_within(few, many):
+    """Whether *few* is what is left of *many* when some of it is taken out."""
+    rest = iter(many)
+    return all(one in rest for one in few)
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=30))
+@example(["> q", "own words", "> q", "wrote:", "own words"])
+@example(["On 20 Nov 2026 at 12:01, a@b.example wrote:", "own words", "Ref t7k2m9.abcdefghij", "own words"])
+def test_the_words_are_a_part_of_the_text(lines):
+    """Character by character, in their order; and what is left out is the other part, no line in both."""
+    text = "\n".join(lines)
+    own, quoted = own_words(text)
+    assert is_within(own, text)
+    assert is_within(quoted, text)
+    kept = [line.strip() for line in f"{own}\n{quoted}".split("\n") if line.strip()]
+    assert sorted(kept) == sorted(line.strip() for line in lines if line.strip())
+
+
+@given(st.text(alphabet="> |-_\n:：@.<>aOn1\u202e\u200b\u00a0\r\t", max_size=300))
+def test_any_text_has_words(text):
+    """Nothing raises, whatever the text."""
+    own, quoted = own_words(text)
+    assert is_within(own, text)
+    assert is_within(quoted, text)
+
+
+@given(st.lists(st.sampled_from(["Postgres, please.", "No.", "In EUR, two digits"]), min_size=1, max_size=8))
+def test_answers_between_quotes_are_whole(answers):
+    """However many there are."""
+    text = "\n".join(f"> Question {number}?\n{answer}" for number, answer in enumerate(answers))
+    assert own_words(f"On 20 Nov 2026, a@b.example wrote:\n{text}")[0] == "\n\n".join(answers)
+
+
+def test_only_so_many_lines_are_looked_at():
+    """Below twenty thousand lines only quote marks count: what costs more is not asked."""
+    text = "a\n" * LOOKED + f"b\n> old\n{TOP_POSTED['gmail']}c"
+    assert own_words(text) == ("a\n" * LOOKED + f"b\n\n{TOP_POSTED['gmail']}c", "> old")
+    assert own_words(text[2:-1])[0].endswith("wrote:")
+
+
 @pytest.mark.parametrize(
     "line",
     [
@@ -237,12 +300,27 @@ def test_every_line_is_somewhere(lines):
         "Le lundi 1",
         "1@a:",
         "-- a --",
+        "> q\n-- \nx",
+        "Regards,\nAna",
+        "a:\n|\n|",
+        "---- a message ----",
+        f"{'x' * 590} wrote:",
+        f"{'1' * 590}:",
+        "\u202e\u200ba:",
+        "confidential e-mail\n\n",
+        "Ref t7k2m9.abcdefghij",
     ],
 )
 def test_hostile_texts_end(line):
-    """A hundred kilobytes of anything, on one line or on many, end."""
-    own_words(line * (100_000 // len(line)))
-    own_words(f"{line}\n" * (100_000 // (len(line) + 1)))
+    """A megabyte of anything, on one line or on many, ends."""
+    own_words(line * (1_000_000 // len(line)))
+    own_words(f"{line}\n" * (1_000_000 // (len(line) + 1)))
+
+
+def test_ten_thousand_nested_quotes_end():
+    """They are all quoted."""
+    text = "\n".join(">" * min(depth, 99) + " x" for depth in range(1, 10_000))
+    assert own_words(f"{NEW}\n{text}") == (NEW, text)
 
 
 @pytest.mark.parametrize("line", ["On Friday mailbot wrote:", "Ana wrote:", "Ana schrieb:", "Ana napisała:"])

@@ -10,7 +10,7 @@ import pytest
 
 from mailbot.understand import transfer
 from mailbot.understand.header import base64_bytes
-from mailbot.understand.transfer import undone
+from mailbot.understand.transfer import coding, is_prose, undone
 
 DATA = random.Random(3).randbytes(5_000)
 MOST = 1 << 30
@@ -67,3 +67,35 @@ def test_no_more_is_decoded_than_is_wanted(monkeypatch, encoding):
         "uuencode": binascii.b2a_uu(DATA[:45]) * 2_000,
     }[encoding]
     assert 100 < len(undone(encoding, coded, 0, len(coded), 100)) < 2_200
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        (" Base64 ", "base64"),
+        ('"quoted-printable";', "quoted-printable"),
+        ("base64 (of ours)", "base64"),
+        ("8bit", "8bit"),
+        ("", ""),
+        ("\N{SNOWMAN}", ""),
+    ],
+)
+def test_the_name_of_an_encoding(said, name):
+    """In capitals, in quotes, with a remark."""
+    assert coding(said) == name
+
+
+@pytest.mark.parametrize(
+    ("sample", "prose"),
+    [
+        (b"Make the header blue, please.", True),
+        (base64.encodebytes(DATA), False),
+        (base64.encodebytes(DATA).replace(b"\n", b" \r\n"), False),
+        (b"! " + base64.encodebytes(DATA[:300]), False),
+        (b"Hi there.", False),
+        (b"", False),
+    ],
+)
+def test_prose_that_is_called_base64(sample, prose):
+    """Blanks every few letters tell; a torn letter or two does not."""
+    assert is_prose(sample) == prose

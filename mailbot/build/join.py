@@ -1,0 +1,79 @@
+"""Two mails in a row: whether the later one is a word to the request at work, and what that request then asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
+
+from mailbot.build.plan import Ask, brief_of, queue_of
+from mailbot.domain.intent import Kind, Wants
+from mailbot.domain.project import Check
+from mailbot.domain.request import Admitted, Request
+from mailbot.domain.work import Amended
+
+GRACE: Final = timedelta(seconds=90)  #: within which a second mail belongs to the first, before there is any version
+MOST: Final = 8  #: mails that become part of one request; further ones are requests of their own
+#: The words between the two in what the model is told.
+LATER: Final = "A later mail of the same author adds this, and it wins wherever the two differ:"
+_FIRST: Final = frozenset({Kind.CREATE, Kind.FIX})
+_OPEN: Final = frozenset({Kind.CREATE, Kind.REVISE, Kind.FIX, Kind.REFRESH})
+
+
+def amended(later: Admitted, request: Request, at_work: tuple[Request, int] | None, host: str) -> Amended | None:
+    """The request at work with the words of *later*, the order of *request*; none: that one is a wish of its own.
+
+    Of the turns of the request at work none counts any more: they were about fewer words.
+    """
+    if at_work is None or not _joins(later, request, at_work[0]):
+        return None
+    first, turns = at_work
+    order = _joined(first.order, later, turns)
+    queue = queue_of(Ask(brief=brief_of(order)), host)
+    return Amended(request=first, order=order, queue=queue, by=request.id, mail=later.message_id)
+
+
+def _joins(later: Admitted, request: Request, at_work: Request) -> bool:
+    order = at_work.order
+    alike = later.intent.kind is Kind.REVISE and order.intent.kind in _OPEN and later.author == order.author
+    if not alike or len(order.joined) >= MOST:
+        return False
+    soon = request.envelope.received_at - at_work.envelope.received_at <= GRACE
+    return later.intent.joins or (soon and order.intent.kind in _FIRST)
+
+
+def _joined(order: Admitted, later: Admitted, turns: int) -> Admitted:
+    mine, theirs = order.intent, later.intent
+    text = f"{mine.text or mine.title}\n\n{LATER}\n\n{theirs.text}"
+    intent = replace(
+        mine,
+        text=text,
+        wants=_both(mine.wants, theirs.wants),
+        chosen=(*mine.chosen, *theirs.chosen),
+        material="\n\n".join(part for part in (mine.material, theirs.material) if part),
+        commands=(*mine.commands, *theirs.commands),
+    )
+    ids = (*order.joined, later.message_id) if later.message_id else order.joined
+    return replace(order, intent=intent, joined=ids, inputs=(*order.inputs, *later.inputs), fresh=turns)
+
+
+def _both(first: Wants, second: Wants) -> Wants:
+    """What either says; where only one can be, the later word."""
+    return Wants(
+        app_type=second.app_type or first.app_type,
+        stack=_once((*first.stack, *second.stack)),
+        target=second.target or first.target,
+        features=_once((*first.features, *second.features)),
+        locked=_once((*first.locked, *second.locked)),
+        criteria=_numbered((*first.criteria, *second.criteria)),
+        more=first.more + second.more,
+    )
+
+
+def _once(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(words))
+
+
+def _numbered(criteria: Iterable[Check]) -> tuple[Check, ...]:
+    return tuple(replace(one, number=number) for number, one in enumerate(criteria, 1))

@@ -1,0 +1,109 @@
+"""`mailbot rules`: look over, try and explain rules before they are in force. Nothing is stored, nothing is sent."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, NoReturn, TypeVar
+
+import typer
+
+from mailbot.domain.errors import MailbotError
+from mailbot.settings import Settings, WrongSettings, load
+
+T = TypeVar("T")
+
+rules = typer.Typer(help="Look over, try and explain the rules before they are in force.", no_args_is_help=True)
+Config = Annotated[
+    Path | None, typer.Option("--config", "-c", help="mailbot.toml; without it the one of the working folder, if any")
+]
+Folder = Annotated[Path | None, typer.Argument(help="a folder of rules; without it the one of the settings")]
+
+
+@rules.command()
+def check(folder: Folder = None, config: Config = None) -> None:
+    """Tell every mistake with its place; when there is none, what the rules hold. Their tests run, too."""
+    from mailbot.decide.notes import notes  # noqa: PLC0415  (a command loads what it needs)
+    from mailbot.rulebook import load_book  # noqa: PLC0415
+
+    settings, place = _place(folder, config)
+    book = _foreseen(lambda: load_book(place, settings.admins))
+    files = Counter(rule.where.partition(":")[0] for rule in book.rules)
+    for file, count in files.items():
+        typer.echo(f"{file}: {count} rules")
+    for note in notes(book.rules):
+        typer.echo(note)
+    typer.echo(f"{place}: {len(book.rules)} rules, {len(book.trials)} tests pass, version {book.version}")
+
+
+@rules.command("test")
+def run_tests(folder: Folder = None, config: Config = None) -> None:
+    """Run the tests that stand in the rules, one line each; exit code 1 when one fails."""
+    from mailbot.decide.trials import outcome  # noqa: PLC0415
+    from mailbot.rulebook import read_book  # noqa: PLC0415
+
+    settings, place = _place(folder, config)
+    book = _foreseen(lambda: read_book(place, settings.admins))
+    failed = 0
+    for trial in book.trials:
+        words = outcome(trial, book.rules)
+        failed += bool(words)
+        typer.echo(words or f"{trial.where}: {trial.name}: pass")
+    typer.echo(f"{len(book.trials) - failed} of {len(book.trials)} tests pass")
+    if failed:
+        raise typer.Exit(1)
+
+
+@rules.command()
+def explain(
+    file: Annotated[Path, typer.Argument(help="a mail, as .eml")],
+    to: Annotated[str, typer.Option("--to", help="the address it is read for")] = "",
+    folder: Annotated[
+        Path | None, typer.Option("--rules", help="a folder of rules, not the one of the settings")
+    ] = None,
+    config: Config = None,
+) -> None:
+    """Judge a mail as if it came now: one line for each rule, with its place and the reason, then the verdict."""
+    from mailbot.show import explain_file  # noqa: PLC0415
+
+    settings = _settings(config)
+    settings = settings.model_copy(update={"rules": folder}) if folder else settings
+    typer.echo(_foreseen(lambda: asyncio.run(explain_file(settings, file, to))))
+
+
+@rules.command()
+def schema() -> None:
+    """Print the JSON Schema of a rules file, for editors."""
+    from mailbot.decide.schema import schema as known  # noqa: PLC0415
+
+    typer.echo(json.dumps(known(), indent=1, ensure_ascii=False))
+
+
+def _place(folder: Path | None, config: Path | None) -> tuple[Settings, Path]:
+    from mailbot.app import rules_folder  # noqa: PLC0415
+
+    settings = _settings(config)
+    return settings, folder or rules_folder(settings)
+
+
+def _settings(config: Path | None) -> Settings:
+    try:
+        return load(config)
+    except WrongSettings as error:
+        _fail(str(error), 2)
+
+
+def _foreseen(work: Callable[[], T]) -> T:
+    """Do it; what is foreseen ends in words and exit code 1."""
+    try:
+        return work()
+    except MailbotError as error:
+        _fail(str(error), 1)
+
+
+def _fail(words: str, code: int) -> NoReturn:
+    typer.echo(f"mailbot: {words}", err=True)
+    raise typer.Exit(code)

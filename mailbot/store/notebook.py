@@ -1,0 +1,60 @@
+"""The smaller things that the ledger remembers, each by itself: cursors, parts, words, timers, leases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from mailbot.domain.work import Cursor
+from mailbot.store.database import Database
+from mailbot.store.notes import Notes
+from mailbot.store.ticks import Leases, Timers
+
+
+class Notebook:
+    """A part of the ledger."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._notes = Notes(database.dialect)
+        self._timers, self._leases = Timers(database.dialect), Leases(database.dialect)
+
+    async def cursor(self, account: str, folder: str) -> Cursor | None:
+        return await self._database.read(lambda c: self._notes.cursor(c, account, folder))
+
+    # Timers and leases.
+
+    async def add_timer(self, name: str, slot: datetime) -> bool:
+        return await self._database.write(lambda c: self._timers.add(c, name, slot))
+
+    async def end_timer(self, id: str) -> None:
+        await self._database.write(lambda c: self._timers.end(c, id))
+
+    async def hold(self, name: str, holder: str, ttl: timedelta) -> str:
+        """Take the lease *name* for *ttl*, if nobody else has it; return who has it now."""
+        return await self._database.write(lambda c: self._leases.hold(c, name, holder, ttl))
+
+    async def renew(self, name: str, holder: str, ttl: timedelta) -> bool:
+        """Keep the lease; False when it has ended and may be another's."""
+        return await self._database.write(lambda c: self._leases.renew(c, name, holder, ttl))
+
+    async def release(self, name: str, holder: str) -> None:
+        """Give the lease back."""
+        await self._database.write(lambda c: self._leases.release(c, name, holder))
+
+    # What the ways in and the filter remember.
+
+    async def report(self, part: str, trouble: str, at: datetime) -> None:
+        await self._database.write(lambda c: self._notes.report(c, part, trouble, at))
+
+    async def parts(self) -> Mapping[str, tuple[str, datetime]]:
+        """How each part of the house is (its trouble, or nothing), and since when."""
+        return await self._database.read(self._notes.parts)
+
+    async def learn(self, words: Sequence[int], *, spam: bool, undo: bool = False) -> None:
+        by = -1 if undo else 1
+        counts = (by, 0) if spam else (0, by)
+        await self._database.write(lambda c: self._notes.learn(c, words, *counts))
+
+    async def learned(self, words: Sequence[int]) -> Mapping[int, tuple[int, int]]:
+        return await self._database.read(lambda c: self._notes.learned(c, words))
