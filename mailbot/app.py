@@ -7,7 +7,7 @@ import contextlib
 import os
 import secrets
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from importlib import resources
 from pathlib import Path
@@ -32,6 +32,7 @@ from mailbot.receive.authenticate import Authenticator
 from mailbot.receive.reader import InWorker
 from mailbot.receive.workers import Processes
 from mailbot.reply.compose import Letterhead
+from mailbot.reply.content_told import help_lines
 from mailbot.reply.dkim import DkimKey
 from mailbot.rulebook import load_book
 from mailbot.settings import Settings, WrongSettings
@@ -201,7 +202,7 @@ def letterhead(settings: Settings, names: Names) -> Letterhead:
             key = DkimKey(domain=settings.site_domain, selector=settings.dkim.selector, pem=path.read_bytes())
         except OSError as error:
             raise WrongSettings(f"dkim.key_file {path} cannot be read: {error}") from error
-    return Letterhead(
+    made = Letterhead(
         names=names,
         addresses=settings.addresses,
         admins=settings.admins,
@@ -210,6 +211,7 @@ def letterhead(settings: Settings, names: Names) -> Letterhead:
         dkim=key,
         version=__version__,
     )
+    return replace(made, help=help_lines(made))
 
 
 def read_texts(folder: Path | None, default: str, ending: str) -> dict[str, str]:

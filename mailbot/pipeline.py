@@ -22,6 +22,7 @@ from mailbot.domain.request import MAX_STARTS, Admitted, Answer, Event, GaveUp, 
 from mailbot.ports import Clock, Cursor, Due, Job, Ledger, Model, Prover, Reader, Sandbox, Scanner, Way
 from mailbot.reply.answer import Given, answered
 from mailbot.reply.compose import Letterhead
+from mailbot.understand.brought import is_private, to_read
 from mailbot.understand.intent import intent_of
 from mailbot.understand.thread import came_back, project_of
 
@@ -76,31 +77,30 @@ class Pipeline:
     # 3. It is understood and judged.
 
     async def _judge(self, request: Request) -> State:
-        raw = await self.ledger.raw(request.id)
+        raw, we = await self.ledger.raw(request.id), self.letterhead
         try:
             request = replace(request, envelope=await self.prover.prove(raw, request.envelope))
-            message = came_back(await self.reader.read(raw), request.envelope, self.letterhead.names)
+            message = came_back(await self.reader.read(raw), request.envelope, we.names)
             spam = await self.scanner.scan(raw, request.envelope)
+            inputs = await self.reader.inputs(to_read(message, request.envelope), private=is_private(message))
         except (Unreadable, Broken, Temporary) as error:
             return await self._later(request, error)
-        found = project_of(message, request.envelope, self.letterhead.names)
-        found = found or await self.ledger.own(message.author, (*message.references, *message.in_reply_to))
+        found = project_of(message, request.envelope, we.names) or await self.ledger.own(message.author, message.before)
         project = await self.ledger.project(found) if found else None
-        intent = intent_of(message, request.envelope, project, self.letterhead.addresses)
+        intent = intent_of(message, request.envelope, project, we.addresses, inputs=inputs, ours=we.help)
         facts = await self.ledger.facts(message, request.id, marks_of(request.envelope), found)
         facts = replace(facts, spam=spam.score, spam_why="; ".join(spam.reasons))
         verdict = self.policy.judge(message, request.envelope, intent, project, facts)
         if isinstance(verdict, Admitted):
-            return await self._admit(request, verdict, message)
+            return await self._admit(request, replace(verdict, inputs=inputs), message)
         return await self._record(request, verdict, message)
 
     async def _admit(self, request: Request, order: Admitted, message: Message) -> State:
         """Let it in with what came with it: under a new name, in its project, or as a part of what is being built."""
-        order, intent = replace(order, inputs=await self.reader.inputs(message.attachments)), order.intent
-        if intent.project is None and intent.kind.builds:
+        if order.intent.project is None and order.intent.kind.builds:
             name = await self.ledger.free(self.letterhead.names.project_ids(request.id))
-            order = replace(order, intent=replace(intent, project=name))
-        both = amended(order, request, await self.ledger.at_work(intent.project), self.model.host)
+            order = replace(order, intent=replace(order.intent, project=name))
+        both = amended(order, request, await self.ledger.at_work(order.intent.project), self.model.host)
         if both is None:
             return await self._record(request, order, message)
         await self.ledger.join(request, both, at=self.clock())
@@ -196,5 +196,4 @@ class Pipeline:
     async def _project(self, order: Admitted) -> Project:
         intent = order.intent
         empty = Project(id=intent.project or ProjectId(""), owner=order.author)
-        wanted = () if intent.revision is None else (intent.revision,)
-        return (await self.ledger.project(intent.project, *wanted) if intent.project else None) or empty
+        return (await self.ledger.project(intent.project, *intent.revisions) if intent.project else None) or empty

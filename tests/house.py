@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from mailbot.app import read_catalogs, read_templates
 from mailbot.domain.names import Names
 from mailbot.reply.compose import Letterhead
+from mailbot.reply.content_told import help_lines
 from mailbot.rulebook import load_book
 
 RULES = load_book(Path(__file__).parents[1] / "rules").rules
@@ -17,4 +19,5 @@ NAMES = Names(domain="mailbot.localhost", keys=(b"k" * 32,))
 def letterhead(names=NAMES, **changes):
     """Who we are in every mail."""
     words = {"templates": read_templates(), "catalogs": read_catalogs()}
-    return Letterhead(names=names, addresses=ADDRESSES, **words, **changes)
+    made = Letterhead(names=names, addresses=ADDRESSES, **words, **changes)
+    return replace(made, help=help_lines(made))

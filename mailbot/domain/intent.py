@@ -83,3 +83,8 @@ class Intent:
     origin: ProjectId | None = None  #: a new project begins as a copy of this one, at ``revision``
     joins: bool = False  #: it reads like a word to the request at work: "wait, use EUR"
     language: str = ""  #: that the reply is written in: en, pl, fr, de
+
+    @property
+    def revisions(self) -> tuple[int, ...]:
+        """Those that it speaks of, beside the newest."""
+        return () if self.revision is None else (self.revision,)

@@ -170,3 +170,8 @@ class Message:
     between: tuple[tuple[str, str], ...] = ()  #: a quoted passage, and what the author wrote right below it
     patch: str = ""  #: a patch that stands in the text, line by line as it was written
     trouble: str = ""  #: why its content could not be taken in whole (too large, too deep)
+
+    @property
+    def before(self) -> tuple[MessageId, ...]:
+        """The mails that it follows, the one that it answers last."""
+        return (*self.references, *self.in_reply_to)

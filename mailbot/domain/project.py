@@ -77,6 +77,8 @@ class Maker:
     tries: int = 1
     seconds: float = 0.0
     tokens: int = 0
+    prompt_tokens: int = 0  #: of these, the ones of what was asked
+    cost: float = 0.0  #: by the prices of the settings, in their currency
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -41,9 +41,14 @@ def compose(
         text=wrapped(letterhead.render(f"{kind}.txt.j2", values, about.tongue)),
         html=letterhead.render(f"{kind}.html.j2", values, about.tongue),
         in_reply_to=message.id if known_id(message.id) else MessageId(""),
-        references=references(message.references, message.id),
+        references=references((*message.references, *_joined(request)), message.id),
         attachments=attachments,
     )
+
+
+def _joined(request: Request) -> tuple[MessageId, ...]:
+    """The later mails that this reply answers, too."""
+    return request.admitted.joined if request.admitted else ()
 
 
 def _package(event: Built, request: Request) -> tuple[Attachment, ...]:

@@ -7,6 +7,7 @@ from typing import Final, assert_never
 
 from mailbot.domain.intent import Kind
 from mailbot.domain.request import Answer, Asked, Built, GaveUp, Refused, Told
+from mailbot.reply.asides import asides
 from mailbot.reply.content_built import built
 from mailbot.reply.content_told import told
 from mailbot.reply.evidence import evidence
@@ -27,7 +28,7 @@ _HELPS: Final[Mapping[Kind, str]] = {
 
 def content(event: Answer, about: Occasion) -> dict[str, object]:
     """The values for the template of *event*."""
-    common: dict[str, object] = {
+    common: dict[str, object] = asides(about) | {
         "stands": about.stands,
         "sender": about.letterhead.sender,
         "reply_to": about.letterhead.reply_to(about.known.id if about.known else None),

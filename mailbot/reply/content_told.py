@@ -46,7 +46,8 @@ def told(event: Told, about: Occasion) -> dict[str, object]:
 
 def help_lines(letterhead: Letterhead) -> frozenset[str]:
     """Every line of our help, in every language, as it is sent: whoever quotes it back wishes nothing by it."""
-    values = {"topic": "help", "sender": letterhead.sender, "ask": letterhead.ask, "reference": ""}
+    values: dict[str, object] = {"commands": [], "asides": [], "came": []}
+    values |= {"topic": "help", "sender": letterhead.sender, "ask": letterhead.ask, "reference": ""}
     first = _FIRST["help"]
     tongues = [letterhead.tongue(language) for language in letterhead.languages]
     texts = [letterhead.render("told.txt.j2", values | {"first": one.say(first)}, one) for one in tongues]

@@ -28,6 +28,7 @@ class Letterhead:
     local: str = "build"  #: the local part that we write from
     dkim: DkimKey | None = None  #: none: not signed by us
     version: str = ""  #: of mailbot
+    help: frozenset[str] = frozenset()  #: the lines of our own help: whoever quotes them back wishes nothing by it
 
     @property
     def sender(self) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from mailbot.domain.message import Attachment, Input, Message
+from mailbot.domain.message import Attachment, Envelope, Input, Message
 
 PATCHES: Final = frozenset({"patch", "diff"})
 BUNDLES: Final = frozenset({"bundle"})
@@ -30,6 +30,7 @@ _FIRST: Final = re.compile(
 _BUNDLE: Final = re.compile(rb"# v\d git bundle")
 _FILE: Final = r"(?<![\w./@-])(?:[\w-][\w.-]{0,60}/){0,8}[\w-][\w.-]{0,60}\.[A-Za-z][A-Za-z0-9]{0,7}(?![\w@]|\.\w)"
 FILE: Final = re.compile(_FILE)
+_PRIVATE: Final = re.compile(r"(?<![\w#])#private(?!\w)", re.IGNORECASE)
 _FENCE: Final = re.compile(r"[ \t]{0,3}(`{3,10}|~{3,10})[ \t]{0,8}([^`\n]{0,200})$")
 
 
@@ -66,6 +67,16 @@ def brought(message: Message, inputs: Sequence[Input] = ()) -> Brought:
     if message.patch:
         kinds.setdefault("patches", []).append("")
     return Brought(**{kind: tuple(names) for kind, names in kinds.items()})
+
+
+def to_read(message: Message, envelope: Envelope) -> tuple[Attachment, ...]:
+    """What is worth reading: nothing that a machine or somebody unproven sent, for it will not be built from."""
+    return message.attachments if envelope.proof.answerable and not (message.automatic or message.ours) else ()
+
+
+def is_private(message: Message) -> bool:
+    """Whether the author says that what comes along must not leave in a package."""
+    return _PRIVATE.search(message.text) is not None or _PRIVATE.search(message.subject) is not None
 
 
 def pasted(text: str) -> str:

@@ -102,8 +102,6 @@ def _after(data: bytes, at: int, end: int) -> int:
             at = stop
         if depth == 0:
             return at
-        if depth > _MAX_DEPTH:
-            raise _TornError
 
 
 def _octets(data: bytes, at: int, end: int, out: list[bytes], depth: int) -> int:

@@ -190,14 +190,15 @@ class Page:
         if at >= len(self.lines):
             return None
         fields: dict[str, str] = {}
-        last, number = "", at
+        last, number, gaps = "", at, 0
         while number < min(at + MAX_HEAD, len(self.lines)):
             line = self.lines[number]
             if line.depth != self.lines[at].depth and line.bare:
                 break
             if not line.bare:
-                if _whole(fields) or not self._goes_on(number, fields):
-                    break
+                if (_whole(fields) and gaps < len(fields) - 1) or not self._goes_on(number, fields):
+                    break  # unless an empty line follows every field
+                gaps += 1
             elif line.label and (line.label == OTHER or line.label not in fields):
                 last = line.label
                 fields[last] = line.value

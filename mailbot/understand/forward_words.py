@@ -198,7 +198,7 @@ LANGUAGES: Final[Mapping[str, str]] = {
         cc: bilgi, cc, kopya | subject: konu
         mark: iletilen mesaj, iletilmiş mesaj, iletilen ileti, yönlendirilmiş ileti, yönlendirilen ileti
         mark: yönlendirilmiş mesaj, iletilen e-posta, iletilmiş ileti başlangıcı, iletilmiş ileti
-        prefix: ilt, yön, i̇lt
+        prefix: ilt, yön
     """,
     "id": """
         from: dari, pengirim | date: dikirim, tanggal, terkirim | to: kepada, ke, untuk | cc: cc, tembusan

@@ -12,7 +12,6 @@ from typing import Final
 
 from mailbot.domain.errors import Unreadable
 from mailbot.domain.message import Attachment
-from mailbot.understand.header import visible
 from mailbot.understand.inputs_found import (
     MAX_FILE,
     MAX_FILES,
@@ -97,7 +96,7 @@ def _inside(path: str) -> str:
     while path.startswith("./"):
         path = path[2:]
     parts = path.split("/")
-    if len(path) > MAX_PATH or visible(path) != path or not path.isprintable() or ":" in path:
+    if len(path) > MAX_PATH or not path.isprintable() or ":" in path:
         return ""
     return path if all(part.strip() and part not in {".", "..", "~"} for part in parts) else ""
 

@@ -61,7 +61,6 @@ class _Reading:
             said = said or begins > start
             if to_the_end:
                 ends = len(self.lines) if said else self._below(ends)
-                said = True  # a second one that nothing marks is older than the first
             start = at = ends
         yield start, at
 

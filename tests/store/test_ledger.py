@@ -13,7 +13,7 @@ from mailbot.build.plan import Said, Tried
 from mailbot.decide.facts import Facts
 from mailbot.domain.errors import Impossible, Overtaken, Permanent
 from mailbot.domain.intent import Intent, Kind
-from mailbot.domain.message import Message, MessageId, Spooled
+from mailbot.domain.message import Address, Message, MessageId, Spooled
 from mailbot.domain.project import Maker, ProjectId
 from mailbot.domain.reply import DeliveryId, Progress
 from mailbot.domain.request import (  # fmt: skip
@@ -28,6 +28,7 @@ from mailbot.domain.request import (  # fmt: skip
     Told,
     Withdrawn,
 )
+from mailbot.domain.work import Amended
 from mailbot.ports import Count, Due
 from tests.fakes import NOW, admit, envelope, order
 from tests.store.values import SOON, answer, built, check, claimed, delivery, draft, large, tell
@@ -441,3 +442,66 @@ async def test_a_lease_has_one_holder(ledger):
     assert await ledger.hold("serve", "two", nothing) == "two"
     assert not await ledger.renew("serve", "two", hour)
     assert await ledger.hold("serve", "one", hour) == "one"
+
+
+async def joining(ledger, request, by):
+    """The order of *request* with more words, by the mail *by*."""
+    order = replace(request.order, joined=(MessageId("<later@x>"),), fresh=1)
+    return Amended(request=request, order=order, queue="gen:x", by=by.id, mail=MessageId("<later@x>"))
+
+
+async def test_a_later_mail_becomes_part_of_the_one_at_work(ledger):
+    """In one transaction: the one is closed, the other has a larger order and is due again in its queue."""
+    first = await admit(ledger, "a")
+    await received(ledger, B)
+    second = await ledger.request(B)
+    await ledger.join(second, await joining(ledger, first, second), at=NOW)
+    now = await ledger.request(A)
+    assert (now.turn, now.order.joined, now.order.fresh) == (first.turn + 1, ("<later@x>",), 1)
+    assert (await ledger.request(B)).state is State.CLOSED
+    assert (await ledger.count()).closed == {"merged": 1}
+    assert "a" in await claimed(ledger)
+
+
+async def test_who_had_it_in_hand_is_overtaken(ledger):
+    """What was made of fewer words is not recorded."""
+    first = await admit(ledger, "a")
+    assert "a" in await claimed(ledger)
+    await received(ledger, B)
+    second = await ledger.request(B)
+    await ledger.join(second, await joining(ledger, first, second), at=NOW)
+    with pytest.raises(Overtaken):
+        await ledger.add_turn(first, SAID, at=NOW, due=Due(queue="check"))
+    assert "a" in await claimed(ledger)
+
+
+async def test_nothing_joins_what_has_moved_on(ledger):
+    """All of it or nothing: the later mail is judged again."""
+    first = await admit(ledger, "a")
+    await received(ledger, B)
+    second = await ledger.request(B)
+    both = await joining(ledger, first, second)
+    await ledger.add_turn(first, SAID, at=NOW, due=Due(queue="check"))
+    with pytest.raises(Overtaken):
+        await ledger.join(second, both, at=NOW)
+    assert (await ledger.request(B)).state is State.RECEIVED
+    assert (await ledger.request(A)).order.joined == ()
+
+
+async def test_the_own_mail_at_work_is_found(ledger):
+    """By its Message-ID, for its author alone, while it has no answer."""
+    first = await admit(ledger, "a")
+    order = first.order
+    ids = [MessageId("<else@x>"), order.message_id]
+    assert await ledger.own(order.author, ids) == order.intent.project
+    assert await ledger.own(Address("eve@x.example"), ids) is None
+    assert await ledger.own(order.author, [MessageId("<else@x>")]) is None
+    assert await ledger.at_work(order.intent.project) == (await ledger.request(A), 0)
+    assert await ledger.at_work(None) is None
+
+
+async def test_a_free_name_is_one_that_nobody_has(ledger):
+    """The first that is taken is passed over."""
+    first = await admit(ledger, "a")
+    names = [first.order.intent.project, ProjectId("zzzzzz")]
+    assert await ledger.free(iter(names)) == "zzzzzz"
