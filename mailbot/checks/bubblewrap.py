@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -34,13 +34,13 @@ class Bubblewrap:
             _found("bwrap"), "--json-status-fd", str(status), "--seccomp", str(filter),
             *(f"--unshare-{name}" for name in _NAMESPACES), "--disable-userns", "--die-with-parent", "--new-session",
             "--cap-drop", "ALL", "--uid", NOBODY, "--gid", NOBODY, "--hostname", "sandbox",
-            *self._sees(order), *_places(order.limits), "--clearenv", *_environment(order),
+            *self._sees(), *_places(order.limits), *_binds(order.seen), "--clearenv", *_environment(order),
             "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/box", "--",
             *limited(order.limits), "--", "/bin/sh", "-c", BEGIN, "sh", *order.command,
         ]  # fmt: skip
         return Start(arguments=tuple(arguments), filter=seccomp.namespaced())
 
-    def _sees(self, order: Order) -> Iterator[str]:
+    def _sees(self) -> Iterator[str]:
         """What of the machine can be read inside."""
         for place in map(Path, SYSTEM):
             if place.is_symlink():
@@ -49,8 +49,6 @@ class Bubblewrap:
                 yield from ("--ro-bind", str(place), str(place))
         for file in CONFIGURATION:
             yield from ("--ro-bind-try", file, file)
-        for folder in order.seen:
-            yield from ("--ro-bind", folder, folder)
         if self.proc:
             yield from ("--proc", "/proc")
         yield from ("--dev", "/dev")
@@ -60,6 +58,12 @@ def _places(limits: Limits) -> Iterator[str]:
     """What can be written inside: memory that looks like a disk."""
     for place, size in (("/tmp", limits.disk), ("/box", limits.disk), ("/dev/shm", SHARED_MEMORY)):  # noqa: S108  (it is inside)
         yield from ("--size", str(size), "--tmpfs", place)
+
+
+def _binds(folders: Iterable[str]) -> Iterator[str]:
+    """After the places that can be written, for a folder below one of them would be hidden."""
+    for folder in folders:
+        yield from ("--ro-bind", folder, folder)
 
 
 def _environment(order: Order) -> Iterator[str]:

@@ -47,10 +47,11 @@ def main(given: dict[str, object]) -> int:
         if os.getppid() != parent:  # it died before we asked to be told
             return SETUP_FAILED
         code = _wait(_begin(given))
-        _say(given, {"exit-code": code})
-        return code
     except Stopped:
         return 128 + signal.SIGKILL
+    else:
+        _say(given, {"exit-code": code})
+        return code
     finally:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         end_all()
@@ -77,7 +78,7 @@ def _begin(given: dict[str, object]) -> int:
     for part in ("box", "tmp"):
         os.mkdir(f"{folder}/{part}", 0o700)
     if isinstance(user, int):
-        for place in (folder, f"{folder}/box", f"{folder}/tmp"):
+        for place in (folder, f"{folder}/box", f"{folder}/tmp"):  # noqa: S108  (the folder is ours)
             os.chown(place, user, user)
     pid = os.fork()
     if pid:
@@ -110,7 +111,7 @@ def _become(given: dict[str, object], folder: str, user: object) -> None:
     status = int(given["status"])  # type: ignore[call-overload]
     os.closerange(3, status)
     os.closerange(status + 1, 1024)
-    os.set_inheritable(status, False)  # open until there is a command, in case there never is
+    os.set_inheritable(status, False)  # noqa: FBT003  (the parameter has no name; open until there is a command)
     command, environment = list(given["command"]), dict(given["environment"])  # type: ignore[call-overload]
     os.execve(command[0], command, environment)  # noqa: S606  (this is the point of it all)
 

@@ -9,6 +9,7 @@ import itertools
 import json
 import os
 import signal
+import subprocess
 import time
 from dataclasses import dataclass, field
 from io import FileIO
@@ -37,18 +38,21 @@ async def run(cage: Cage, order: Order, archive: bytes) -> Ran:
             start = cage.start(order, status=status.fileno(), filter=rules.fileno(), number=next(_NUMBERS))
             _fill(rules, start.filter)
             _fill(stdin, archive)
-            process = await _started(start, stdin.fileno(), (status.fileno(), rules.fileno()))
-        box = _Box(cage=cage, start=start, process=process, limits=order.limits, said=said)
+            process = held.enter_context(_started(start, stdin, (status.fileno(), rules.fileno())))
+        ending = held.enter_context(FileIO(os.pidfd_open(process.pid)))
+        box = _Box(start=start, process=process, limits=order.limits, said=said, ending=ending.fileno())
         ended = await box.watched(begun)
         return box.result(ended, time.monotonic() - begun)
 
 
-async def _started(start: Start, stdin: int, handed: tuple[int, ...]) -> asyncio.subprocess.Process:
-    """The sandbox itself has no environment: what is in ours must not be in any process that strangers can look at."""
-    pipe = asyncio.subprocess.PIPE
+def _started(start: Start, stdin: FileIO, handed: tuple[int, ...]) -> subprocess.Popen[bytes]:
+    """The sandbox itself has no environment: what is in ours must not be in any process that strangers can look at.
+
+    Not asyncio's way: one that is cancelled while it starts a process waits for that for ever.
+    """
     try:
-        return await asyncio.create_subprocess_exec(
-            *start.arguments, stdin=stdin, stdout=pipe, stderr=asyncio.subprocess.STDOUT,
+        return subprocess.Popen(  # noqa: S603  (our own command; the strangers' is inside)
+            start.arguments, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, bufsize=0,
             env={}, cwd="/", start_new_session=True, pass_fds=handed,
         )  # fmt: skip
     except OSError as error:
@@ -59,11 +63,11 @@ async def _started(start: Start, stdin: int, handed: tuple[int, ...]) -> asyncio
 class _Box:
     """One run."""
 
-    cage: Cage
     start: Start
-    process: asyncio.subprocess.Process
+    process: subprocess.Popen[bytes]
     limits: Limits
     said: FileIO  #: where the sandbox says how it is
+    ending: int  #: a descriptor that can be read when the process has ended
     _output: bytearray = field(default_factory=bytearray)
     _tail: bytearray = field(default_factory=bytearray)
     _status: bytearray = field(default_factory=bytearray)
@@ -78,20 +82,29 @@ class _Box:
             done, _ = await asyncio.wait({reading, looking}, timeout=left, return_when=asyncio.FIRST_COMPLETED)
             return next((task.result() for task in (reading, looking) if task in done), Ended.TIME)
         finally:
+            reading.cancel()
             looking.cancel()
-            await asyncio.shield(self._gone(reading))
+            self._end()
+            await _surely(asyncio.create_task(self._gone(reading)))
 
     async def _listen(self) -> Ended:
-        assert self.process.stdout is not None  # noqa: S101  (it was started with a pipe)
-        while chunk := await self.process.stdout.read(CHUNK):
-            self._hash.update(chunk)
-            room = max(0, KEPT - len(self._output))
-            self._output += chunk[:room]
-            self._tail = (self._tail + chunk[room:])[-KEPT:]
-            self._read += len(chunk)
+        while await self._chunk():
             if self._read > self.limits.output:
                 return Ended.OUTPUT
         return Ended.BY_ITSELF
+
+    async def _chunk(self) -> bytes:
+        """What it prints next; nothing when nobody is left who could print."""
+        assert self.process.stdout is not None  # noqa: S101  (it was started with a pipe)
+        file = self.process.stdout.fileno()
+        await _readable(file)
+        chunk = os.read(file, CHUNK)
+        self._hash.update(chunk)
+        room = max(0, KEPT - len(self._output))
+        self._output += chunk[:room]
+        self._tail = (self._tail + chunk[room:])[-KEPT:]
+        self._read += len(chunk)
+        return chunk
 
     async def _look(self) -> Ended:
         while True:
@@ -119,26 +132,24 @@ class _Box:
         return known
 
     async def _gone(self, reading: asyncio.Task[Ended]) -> None:
-        """End what still runs; the pipe is at its end when the last process is."""
-        self._end()
+        """The pipe is at its end when the last process is."""
         try:
             async with asyncio.timeout(DYING):
-                await reading
-                while self.process.stdout and await self.process.stdout.read(CHUNK):
+                await asyncio.wait({reading})
+                while await self._chunk():
                     pass  # somebody still printed
-                await self.process.wait()
+                await _readable(self.ending)
+                self.process.wait()
         except TimeoutError:
-            reading.cancel()
             raise Temporary("a sandbox does not end; mailbot goes on without this run") from None
 
     def _end(self) -> None:
         self._end_inside()
-        if self.process.returncode is None:  # by its number: asyncio's own way would bury it, and lose how it ended
-            with contextlib.suppress(ProcessLookupError):
-                if self.start.folder:
-                    os.kill(self.process.pid, signal.SIGTERM)  # it ends everything below it, and cleans up
-                else:
-                    os.killpg(self.process.pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):  # nobody has buried it yet, so the number is still its own
+            if self.start.folder:
+                os.kill(self.process.pid, signal.SIGTERM)  # it ends everything below it, and cleans up
+            else:
+                os.killpg(self.process.pid, signal.SIGKILL)
 
     def _end_inside(self) -> None:
         """End the first process of its namespace, which is the end of all of them; if that is still its number."""
@@ -150,7 +161,7 @@ class _Box:
 
     def result(self, ended: Ended, seconds: float) -> Ran:
         """What came of it."""
-        code = self.process.returncode
+        code = self.process.returncode if self.process.returncode >= 0 else 128 - self.process.returncode
         known = self._known()
         text = _text(self._output, self._tail, self._read)
         if self.start.folder:  # as it is called everywhere else
@@ -160,6 +171,28 @@ class _Box:
         return Ran(
             exit_code=None if ended else code, ended=ended, output=text, sha256=self._hash.hexdigest(), seconds=seconds
         )
+
+
+async def _surely(task: asyncio.Task[None]) -> None:
+    """Until *task* is done, however often whoever waits for it is told to stop; then they stop."""
+    told = False
+    while not task.done():
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError:
+            told = True
+    if told:
+        raise asyncio.CancelledError
+
+
+async def _readable(file: int) -> None:
+    """Until *file* can be read, or is at its end."""
+    loop, ready = asyncio.get_running_loop(), asyncio.Event()
+    loop.add_reader(file, ready.set)
+    try:
+        await ready.wait()
+    finally:
+        loop.remove_reader(file)
 
 
 def _text(output: bytearray, tail: bytearray, read: int) -> str:

@@ -4,6 +4,7 @@ Also a program of its own, for a user that is not root: it needs nothing but the
 mailbot: ``python3 arena.py KIND`` prints what went wrong, as JSON.
 """
 
+# ruff: noqa: PTH101, PTH116, PTH208, PLC0415  (it is also a program of its own, beside attacks.py)
 from __future__ import annotations
 
 import asyncio

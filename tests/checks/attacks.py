@@ -3,6 +3,7 @@
 Each is a few lines of Python, shell or JavaScript. What it may aim at stands in targets.json beside it.
 """
 
+# ruff: noqa: E501  (programs, as they are run)
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -54,7 +54,8 @@ class Open:
     program: str = "/bin/sh"
 
     def start(self, order: Order, *, status, filter, number):
-        begin = f'cd "$(mktemp -d)"; {BEGIN}'
+        said = f"echo '{{\"exit-code\": '$?'}}' >/proc/self/fd/{status}"
+        begin = f"folder=$(mktemp -d); cd $folder; ({BEGIN}); {said}; cd /; rm -rf $folder"
         arguments = (self.program, "-c", begin, "sh", *order.command)
         return Start(arguments=arguments, filter=seccomp.namespaced())
 

@@ -21,10 +21,19 @@ from tests.servers import missing
 
 #: What can be let loose outside, and what the system lets every program do.
 HARMLESS = {
-    "tcp to a server of the machine", "abstract unix socket", "unix socket by its path", "environments of all processes",
-    "a file by its path", "the data folder", "users and passwords", "homes", "existence of outside files",
-    "symbolic links", "out by dots and roots", "memory without a name",
-}  # fmt: skip
+    "tcp to a server of the machine",
+    "abstract unix socket",
+    "unix socket by its path",
+    "environments of all processes",
+    "a file by its path",
+    "the data folder",
+    "users and passwords",
+    "homes",
+    "existence of outside files",
+    "symbolic links",
+    "out by dots and roots",
+    "memory without a name",
+}
 #: Those that do not go on until they are ended: what ends them is the same in a sandbox of the same kind.
 PATIENT = [attack for attack in ATTACKS if attack.wall > SHORT]
 HERE = Path(__file__).parent

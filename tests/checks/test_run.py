@@ -21,6 +21,9 @@ from mailbot.checks.run import KEPT, run
 from mailbot.domain.errors import Temporary
 from tests.checks.cagelike import Open
 
+#: Each of four processes takes less than one may.
+GREED = 'import os, time; os.fork(); os.fork(); x = [bytearray(b"y" * (1 << 20)) for _ in range(90)]; time.sleep(9)'
+ROOT = Path(__file__).parent.parent.parent
 SMALL = Limits(wall=10, memory=150 << 20, processes=40, disk=4 << 20, files=500, output=200_000)
 
 
@@ -39,6 +42,27 @@ def running(mark):
             except OSError:
                 continue
     return any(found)
+
+
+def folders(pid):
+    """What a mailbot's sandboxes without namespaces have left on the disk."""
+    return list(Path(tempfile.gettempdir()).glob(f"{PREFIX}{pid}-*"))
+
+
+def opened():
+    """How many descriptors are open here."""
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+def another(kind, mark):
+    """A mailbot of its own that runs one command in a sandbox."""
+    program = f"""
+        import asyncio
+        from tests.checks.test_run import ran
+        from tests.checks.arena import cages
+        asyncio.run(ran(cages()[{kind!r}], "sleep {mark}; true"))
+    """
+    return subprocess.Popen([sys.executable, "-c", textwrap.dedent(program)], cwd=ROOT)
 
 
 async def until(condition):
@@ -93,12 +117,10 @@ async def test_of_much_output_the_beginning_and_the_end_are_kept(cage):
     [
         ("yes", Ended.OUTPUT),
         ("i=0; while :; do i=$((i+1)); mkdir d$i; done", Ended.DISK),
-        ("python3 -c 'import time; x = [bytes(1 << 20) + b\"x\" for _ in range(100)]; "
-         "import os; [os.fork() for _ in range(2)]; x = [bytearray(b\"y\" * (1 << 20)) for _ in range(90)]; time.sleep(9)'",
-         Ended.MEMORY),
+        (f"python3 -c '{GREED}'", Ended.MEMORY),
     ],
     ids=["output", "files", "memory"],
-)  # fmt: skip
+)
 async def test_a_limit_ends_it(cage, script, ended):
     """All processes together, and it is said which."""
     said = await ran(cage, script)
@@ -122,7 +144,9 @@ async def test_the_disk_is_full_at_its_limit(cage):
 async def test_what_it_starts_ends_with_it(cage):
     """Also what hides in a session of its own and has closed everything."""
     mark = f"86{os.getpid()}.5"
-    said = await ran(cage, f"setsid sh -c 'exec sleep {mark} >/dev/null 2>&1 </dev/null' & sleep {mark} & sleep 0.2; echo done")
+    said = await ran(
+        cage, f"setsid sh -c 'exec sleep {mark} >/dev/null 2>&1 </dev/null' & sleep {mark} & sleep 0.2; echo done"
+    )
     assert said.output == "done\n"
     assert await until(lambda: not running(mark))
 
@@ -136,26 +160,33 @@ async def test_a_run_that_nobody_waits_for_any_more_is_ended(cage):
     with pytest.raises(asyncio.CancelledError):
         await task
     assert await until(lambda: not running(mark))
-    assert not list(Path(tempfile.gettempdir()).glob(f"{PREFIX}{os.getpid()}-*"))
+    assert not folders(os.getpid())
+
+
+async def test_a_run_is_ended_however_often_it_is_cancelled(cage):
+    """And when its every task is cancelled at once, as at the end of mailbot."""
+    mark = f"89{os.getpid()}.5"
+    first = asyncio.create_task(ran(cage, f"sleep {mark}; true"))
+    assert await until(lambda: running(mark))
+    for _ in range(3):
+        for task in asyncio.all_tasks() - {asyncio.current_task()}:
+            task.cancel()
+        await asyncio.sleep(0)
+    await asyncio.wait({first}, timeout=20)
+    assert first.cancelled()
+    assert await until(lambda: not running(mark))
 
 
 @pytest.mark.parametrize("kind", ["bubblewrap", "landlock"])
 async def test_a_mailbot_that_is_killed_leaves_nothing_running(kind, full, bare):
     """No process, no folder; the kernel tells the sandbox."""
     mark = f"88{os.getpid()}.{len(kind)}"
-    program = f"""
-        import asyncio, sys
-        from tests.checks.test_run import ran
-        from tests.checks.arena import cages
-        asyncio.run(ran(cages()[{kind!r}], "sleep {mark}; true"))
-    """
-    root = Path(__file__).parent.parent.parent
-    process = subprocess.Popen([sys.executable, "-c", textwrap.dedent(program)], cwd=root)
+    process = another(kind, mark)
     assert await until(lambda: running(f"sleep\0{mark}"))
     process.send_signal(signal.SIGKILL)
     process.wait()
     assert await until(lambda: not running(mark))
-    assert await until(lambda: not list(Path(tempfile.gettempdir()).glob(f"{PREFIX}{process.pid}-*")))
+    assert await until(lambda: not folders(process.pid))
 
 
 async def test_no_sandbox_is_a_passing_trouble(cage, monkeypatch):
@@ -180,9 +211,7 @@ async def test_many_at_a_time_do_not_disturb_each_other(full):
 async def test_no_descriptor_of_ours_is_left_open(full):
     """A thousand runs would need them."""
     await ran(full, "true")
-    before = len(list(Path("/proc/self/fd").iterdir()))
+    before = opened()
     for _ in range(3):
         await ran(full, "true")
-    assert len(list(Path("/proc/self/fd").iterdir())) <= before
-
-
+    assert opened() <= before

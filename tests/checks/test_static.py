@@ -7,7 +7,7 @@ import sys
 import pytest
 from pydantic import ValidationError
 
-from mailbot.checks import AnySandbox, Static
+from mailbot.checks import Static
 from mailbot.checks.static import MAX_FILE, NOT_RUN, Reading
 from mailbot.domain.errors import Temporary
 from mailbot.domain.project import Check, Result
@@ -33,7 +33,7 @@ async def test_every_file_has_a_finding_and_nothing_was_executed():
 async def test_a_check_that_needs_a_run_is_left_unchecked_and_said():
     """Never passed, never failed."""
     checks = [
-        Check(number=1, kind="http", text="the page shows bees"),
+        Check(number=1, kind="http", text="the page shows bees", spec="GET / 200 bees"),
         Check(number=2, kind="syntax", text="it parses"),
     ]
     report = await read({"a.py": ""}, checks)
@@ -85,9 +85,26 @@ async def test_no_files_and_no_checks_make_an_empty_report():
     assert (await read({})).findings == ()
 
 
+async def test_files_are_looked_for_without_any_sandbox():
+    """There is nothing to run."""
+    wishes = [("file", "a.py"), ("file", "b.py"), ("file", "*.py: bees"), ("regex", "*.py: ^x"), ("regex", "a.py: (")]
+    checks = [Check(number=n, kind=kind, text=text) for n, (kind, text) in enumerate(wishes)]
+    report = await read({"a.py": "x = 1"}, checks)
+    assert [f.result.value for f in report.findings[1:]] == ["passed", "failed", "failed", "passed", "unchecked"]
+    assert "the pattern cannot be used" in report.findings[-1].detail
+    absent = Check(number=9, kind="file", text="no secrets", spec='{"path": "*.key", "absent": true}')
+    assert (await read({"x.key": ""}, [absent])).failures[0].detail == "there is x.key"
+
+
+async def test_a_pattern_that_never_comes_to_an_end_is_given_up():
+    """By the program that looks, which is ended."""
+    check = Check(number=1, kind="regex", text="a.txt: (x+x+)+y")
+    report = await Reading(timeout=0.3).check({"a.txt": b"x" * 60}, [check])
+    assert report.findings[-1].detail == "the pattern takes too long"
+
+
 def test_a_setting_that_does_not_exist_is_refused():
-    """The only room so far has no settings but its kind."""
-    assert AnySandbox(kind="static") == Static()
+    """The room has no settings but its kind."""
     with pytest.raises(ValidationError):
         Static(kind="bwrap")
     with pytest.raises(ValidationError):

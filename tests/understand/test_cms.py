@@ -31,7 +31,7 @@ def test_what_is_sealed():
 def test_what_is_neither():
     """Nothing is found."""
     assert opened(b"") == opened(b"PK\3\4") == opened(b"\x30\x80" * 10_000) == Block()
-    assert opened(STREAMED[:26] + b"\x24\x80" * 50_000) == Block()
+    assert opened(STREAMED[: STREAMED.index(b"\x24\x80")] + b"\x24\x80" * 50_000) == Block()
 
 
 @given(st.integers(0, len(SIGNED) - 1), st.integers(0, 255), st.integers(0, len(SIGNED)))

@@ -60,7 +60,8 @@ def test_a_short_file_without_an_end():
 
 @pytest.mark.parametrize(
     "words",
-    [b"begin 644 sales.csv", b"begin 644 a\nwith words\nend\n", b"begin 644 tests today\n", b"=ybegin name=x\nno end",
+    [b"begin 644 sales.csv", b"begin 644 a\n#86)CTHESE ARE WORDS\n", b"begin 644 a\n\nwords\n",
+     b"begin 644 a\nwith words\nend\n", b"begin 644 tests today\n", b"=ybegin name=x\nno end",
      b"Please begin 644 x\nM\n", b"begin\nend\n"],
 )  # fmt: skip
 def test_words_stay_words(words):

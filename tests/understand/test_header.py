@@ -148,4 +148,6 @@ def test_raw_bytes_are_read_as_the_mail_is():
     raw = "Страница".encode("koi8-r").decode("utf-8", "surrogateescape")
     assert words(raw, charset="koi8-r") == "Страница"
     assert words("Größe", charset="koi8-r") == "Größe"
+    polish = "żółć".encode("cp1250").decode("utf-8", "surrogateescape")
+    assert words(f"{polish} =?utf-8?q?a?= {polish}", charset="cp1250") == "żółć a żółć"
     assert words("=?iso-8859-1?q?Gr=F6=DFe?= " + raw, charset="koi8-r") == "Größe Страница"

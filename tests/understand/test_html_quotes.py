@@ -89,10 +89,11 @@ def test_a_page_is_read_to_a_limit():
     "piece",
     [
         "<div class=gmail_quote>x", "<div class=gmail_quote>x</div>", "a<hr id=zwchr>", "a<p class=signature>b</p>",
-        "<blockquote>x", "<style>a{color:red}</style>", "<style>/*", "<font color=white>x</font>", "<p>a", "<b x><b></b>",
+        "<blockquote>x", "<style>a{color:red}</style>", "<style>/*", "<font color=white>x</font>", "<p>a",
+        "<b x><b></b>",
         "<div style='border-top:solid red 1.0pt;padding:3.0pt 0'>a", "<!--", "<", "<![CDATA[", "<td>x</td>", "&lt;",
     ],
 )  # fmt: skip
-def test_a_megabyte_of_anything_ends(piece):
+def test_much_of_anything_ends(piece):
     """Regions without end, in each other or one after the other."""
-    read(piece * (1_000_000 // len(piece)))
+    read(piece * (500_000 // len(piece)))

@@ -157,7 +157,7 @@ def test_any_bytes_are_a_tree(pieces):
     assert all(0 <= part.start <= part.end <= len(raw) for part in (root, *root.parts))
 
 
-PARTS = b"--used\r\nContent-Type: text/html\r\n\r\none\r\n--used  \r\n\r\ntwo\r\n--used--\r\n"
+PARTS = b"--used  \r\nContent-Type: text/html\r\n\r\none\r\n--used\r\n\r\ntwo\r\n--used--\r\n"
 
 
 @pytest.mark.parametrize(

@@ -312,9 +312,9 @@ def test_only_so_many_lines_are_looked_at():
     ],
 )
 def test_hostile_texts_end(line):
-    """A megabyte of anything, on one line or on many, ends."""
-    own_words(line * (1_000_000 // len(line)))
-    own_words(f"{line}\n" * (1_000_000 // (len(line) + 1)))
+    """Half a megabyte of anything, on one line or on many, ends."""
+    own_words(line * (500_000 // len(line)))
+    own_words(f"{line}\n" * (500_000 // (len(line) + 1)))
 
 
 def test_ten_thousand_nested_quotes_end():

@@ -63,8 +63,7 @@ def test_what_stands_below_goes(below):
     "text",
     [
         PRINT,
-        "One page.\n\nIf a file is sent in error to the wrong recipient, the user must be able to delete it, and all\n"
-        "who see confidential things are notified by the application, too.",
+        "One page.\n\nIf it is sent in error to a wrong recipient, they delete it; confidential things are told.",
         "Make it fast.\n\nNo tracking, it must be virus-free. And small.",
         "The footer:\n\n==========================\nAdd an unsubscribe link and a mailing list.",
         "The footer:\n\n--------------------------\nAdd an unsubscribe link and a mailing list.",
@@ -78,6 +77,7 @@ def test_what_stands_below_goes(below):
         "Thanks\n\nNow the list:\nwww.a.example\nwww.b.example",
         "Regards,\nAna\n\nis how each letter of the app ends.\nCall +1 555 010 0200 to test.",
         "Regards,\nAna Smith\nACME",
+        "Add a button.\n\nThanks,\nAna\nwww.acme.example",
     ],
 )
 def test_words_that_look_like_an_end_stay(text):

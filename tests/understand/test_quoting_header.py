@@ -47,6 +47,13 @@ def test_what_only_looks_so(text):
     assert own_words(text) == (text, "")
 
 
+def test_a_header_with_nothing_above():
+    """Whoever writes nothing above an old mail, and nothing below our last line in it, says nothing."""
+    old = "From: Ana <a@b.example>\nSent: Friday 12:01\nTo: Bob\n\nold"
+    assert own_words(old) == ("", old)
+    assert own_words(f"{old}\nRef t7k2m9.abcdefghij\n\nMake it blue.")[0] == "Make it blue."
+
+
 def test_only_so_many_headers_are_read():
     """More than that nobody quotes."""
     lines = lines_of("From: Ana <a@b.example>\nSent: Friday 12:01\nTo: Bob")

@@ -63,6 +63,11 @@ def test_words_straight_above_stay(above):
     assert own_words(text)[0] == above
 
 
+def test_a_sentence_above_stays():
+    """What ends as a sentence does is no upper part of such a line, even with an address in it."""
+    assert own_words("Ask a@b.example about it!\nAna, 20 Nov, wrote:\n> old")[0] == "Ask a@b.example about it!"
+
+
 def test_only_so_many_are_asked():
     """A text that is made of such lines costs no more than one with many."""
     asked = Asked(lines=lines_of("Ana wrote:\n> q\n" * 2))

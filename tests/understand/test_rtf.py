@@ -26,6 +26,8 @@ def test_what_is_not_packed():
     """It may be stored as it is, be torn, or be nothing of the kind."""
     assert unpacked(b"\x10\0\0\0\x05\0\0\0MELA\0\0\0\0{\\rtf") == b"{\\rtf"
     assert unpacked(wrapped.packed(b"{\\rtf1 words}")) == b"{\\rtf1 words}"
+    assert unpacked(HELLO[:4] + b"\xff\0\0\0" + HELLO[8:]) == unpacked(HELLO)
+    assert unpacked(CROSSING[:4] + b"\x14\0\0\0" + CROSSING[8:]) == b"{\\rtf1 WXYZWXYZWXYZW"
     assert unpacked(HELLO[:30]).startswith(b"{\\rtf1")
     assert unpacked(b"") == unpacked(bytes(100)) == b""
 
@@ -47,6 +49,7 @@ def test_a_bomb_is_cut():
         (rb"{\rtf1 {\*\generator Riched20;}{\pict ffd8ff}words{\info{\title no}}}", "words"),
         (rb"{\rtf1 \ldblquote x\rdblquote\emdash y}", "\u201cx\u201d\u2014y"),
         (rb"{\rtf1 never closed", "never closed"),
+        (rb"{\rtf1 \htmlrtf words}", "words"),
         (rb"}}}words", "words"),
         (b"", ""),
     ],

@@ -62,6 +62,12 @@ def test_another_code_page(page, codec, text):
     assert winmail(raw + wrapped.record(0x2800C, text.encode(codec))).text == text
 
 
+def test_properties_with_names_are_stepped_over():
+    """They stand between the known ones."""
+    known = wrapped.properties((0x8001, 0x1F, b"x\0\0\0"), (0x8002, 3, 7), (0x1000, 0x1E, b"Blue\0"))
+    assert winmail(wrapped.winmail(wrapped.record(0x69003, known))).text == "Blue"
+
+
 def test_an_embedded_object_is_kept():
     """What is an object begins with what it is."""
     raw = wrapped.winmail(wrapped.a_file(b"x", b"", (0x3701, 0x0D, bytes(16) + b"inner")))
