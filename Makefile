@@ -5,7 +5,7 @@ BIN     = $(VENV)/bin
 READY   = $(VENV)/.ready
 WORKERS ?= 2
 
-.PHONY: demo test check fix words bench serve wheel wheel-check campaign-kill campaign-faults campaign-forged campaign-imap campaign-cyrus clean help
+.PHONY: demo test check fix words corpus bench serve wheel wheel-check campaign-kill campaign-faults campaign-forged campaign-imap campaign-cyrus clean help
 
 help:            ## what there is
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -42,6 +42,9 @@ words: $(READY)  ## the sentences of our mails into every catalog, and the catal
 
 bench: $(READY)  ## every figure beside its reference, into docs/benchmarks.md
 	$(BIN)/python -m tests.bench
+
+corpus: $(READY)  ## the scores on the real mails beside the project, each held where it was reached
+	$(BIN)/python -m pytest -q -rP tests/understand/test_corpus.py tests/understand/test_corpus_auth.py tests/understand/test_corpus_spam.py
 
 campaign-kill: $(READY)  ## kill -9 the real server 50 times under 200 mails
 	$(BIN)/python -m tests.campaigns.kill --kills 50 --mails 200

@@ -9,12 +9,13 @@ from typing import Final
 
 from mailbot.domain.message import Attachment, Input
 from mailbot.understand.header import words
-from mailbot.understand.inputs_found import MAX_FILES, MAX_FILES_BYTES, Found, unused
+from mailbot.understand.inputs_found import MAX_FILE, MAX_FILES, MAX_FILES_BYTES, Found, unused
 from mailbot.understand.inputs_kind import expected, shown
 
 MAX_INPUTS: Final = 50  #: that are read of one mail
 MAX_ALL_TEXT: Final = 48_000  #: characters of all of them that a model may read
 MAX_NOTE: Final = 300
+_PLAIN: Final = frozenset({"csv", "json", "yaml", "xml", "text", "markdown", "html", "source"})
 TOO_MANY: Final = f"I read the first {MAX_INPUTS} files of a mail: send the rest in a ZIP"
 TOO_LATE: Final = "the files before it took too long to read: send it by itself"
 
@@ -38,8 +39,14 @@ def input_from(attachment: Attachment, found: Found, *, private: bool) -> Input:
         columns=known.columns,
         rows=known.rows,
         private=private,
-        files=known.files,
+        files=known.files or _itself(attachment, known),
     )
+
+
+def _itself(attachment: Attachment, found: Found) -> tuple[Attachment, ...]:
+    """Data and sources can become files of the project as they are."""
+    fits = found.used and found.kind in _PLAIN and len(attachment.content) <= MAX_FILE
+    return (attachment,) if fits else ()
 
 
 def within(inputs: Iterable[Input]) -> tuple[Input, ...]:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from mailbot.domain.message import Attachment
 from mailbot.reply.inputs import input_lines
 from mailbot.understand.inputs import input_of
 from mailbot.understand.inputs_found import MAX_TEXT
@@ -187,3 +188,15 @@ def test_no_file_breaks_it(case, data):
 def test_any_words_are_read(name, text):
     """Text of any kind is never more than a line of trouble."""
     assert input_of(attached(name, text.encode())).note
+
+
+@pytest.mark.parametrize(("name", "content"), [("a.csv", b"name,sales\nAnn,3\n"), ("app.py", b"x = 1\n")])
+def test_data_and_sources_are_files_of_their_own(name, content):
+    """They can become files of the project, byte for byte."""
+    file = Attachment(name=name, media_type="", content=content)
+    assert input_of(file).files == (file,)
+
+
+def test_what_is_not_used_brings_no_file():
+    """A program is named, and stays out."""
+    assert input_of(Attachment(name="a.exe", media_type="", content=b"MZ\x90\x00")).files == ()
