@@ -18,7 +18,7 @@ import structlog
 from mailbot import __version__
 from mailbot.decide.notes import notes
 from mailbot.decide.policy import Policy
-from mailbot.domain.message import Envelope, Raw
+from mailbot.domain.message import Address, Envelope, Raw
 from mailbot.domain.names import Names
 from mailbot.domain.request import RequestId
 from mailbot.engine.clock import Ticks
@@ -31,6 +31,7 @@ from mailbot.receive import Imap
 from mailbot.receive.authenticate import Authenticator
 from mailbot.receive.reader import InWorker
 from mailbot.receive.workers import Processes
+from mailbot.reload import PART, Reloading
 from mailbot.reply.compose import Letterhead
 from mailbot.reply.content_told import help_lines
 from mailbot.reply.dkim import DkimKey
@@ -42,7 +43,8 @@ from mailbot.store.owner import folder_of_ours, lease_of_ours
 
 log = structlog.get_logger()
 
-TIMERS: Final[Mapping[str, timedelta]] = {"audit": timedelta(hours=1)}  #: what the clock makes due
+#: What the clock makes due.
+TIMERS: Final[Mapping[str, timedelta]] = {"audit": timedelta(hours=1), "held": timedelta(hours=1)}
 OLLAMA: Final = "http://127.0.0.1:11434"  #: where an Ollama is looked for when the settings name no model
 
 
@@ -80,6 +82,7 @@ class House:
     ledger: SqlLedger
     pipeline: Pipeline
     engine: Local
+    rules: Reloading
     model: str  #: who builds, in words
     name: str  #: of the data folder, as the holder of a lease
 
@@ -95,6 +98,7 @@ class House:
         ticks = Ticks(jobs=TIMERS, add_timer=self.ledger.add_timer, wake=self.engine.wake, clock=self.site.clock)
         channels = [room.open(self.site) for room in self.settings.receive]
         engine = asyncio.create_task(self.engine.run())
+        watch = asyncio.create_task(self.rules.watch(rules_folder(self.settings).expanduser()))
         try:
             ready([await channel.open(inbox) for channel in channels])
             await ticks.start()
@@ -102,6 +106,7 @@ class House:
             await asyncio.wait([ended, engine], return_when=asyncio.FIRST_COMPLETED)
             ended.cancel()
         finally:
+            watch.cancel()
             ticks.stop()
             for channel in channels:
                 await channel.close()
@@ -115,7 +120,7 @@ async def house(settings: Settings) -> AsyncIterator[House]:
     folder = settings.folder
     with folder_of_ours(folder) as name:
         workers = Processes()
-        site = _site(settings, workers)
+        site = site_of(settings, _names(settings), workers)
         ledger = await open_ledger(settings.database_url, str(folder), site.clock)
         try:
             yield await _assemble(settings, site, ledger, name)
@@ -125,9 +130,12 @@ async def house(settings: Settings) -> AsyncIterator[House]:
 
 
 async def _assemble(settings: Settings, site: Site, ledger: SqlLedger, name: str) -> House:
-    room, words = await _model(settings)
+    room, words = await model_of(settings)
 
     async def timer(id: str) -> None:
+        if id.startswith("held:"):
+            await pipeline.desk.expire(settings.held_days)
+            return
         count = await ledger.count()
         if not count.holds:
             log.error("conservation.broken", timer=id, count=count)
@@ -135,13 +143,17 @@ async def _assemble(settings: Settings, site: Site, ledger: SqlLedger, name: str
     async def perform(job: Job) -> None:
         await pipeline.perform(job)
 
+    rules = Reloading(
+        load=lambda: policy_of(settings), report=lambda trouble: ledger.report(PART, trouble, site.clock())
+    )
+    await rules.report("")
     engine = Local(queue=ledger, perform=perform, clock=site.clock)
     pipeline = Pipeline(
         ledger=ledger,
         prover=site.prover,
         reader=InWorker(site.workers),
         scanner=settings.spam.open(site, ledger),
-        policy=policy_of(settings),
+        policy=rules,
         model=room.open(site),
         sandbox=settings.checks.open(site),
         ways={"email": settings.deliver[0].open(site)},
@@ -150,10 +162,19 @@ async def _assemble(settings: Settings, site: Site, ledger: SqlLedger, name: str
         cancel=engine.cancel,
         timer=timer,
     )
-    return House(settings=settings, site=site, ledger=ledger, pipeline=pipeline, engine=engine, model=words, name=name)
+    return House(
+        settings=settings,
+        site=site,
+        ledger=ledger,
+        pipeline=pipeline,
+        engine=engine,
+        rules=rules,
+        model=words,
+        name=name,
+    )
 
 
-async def _model(settings: Settings) -> tuple[AnyModel, str]:
+async def model_of(settings: Settings) -> tuple[AnyModel, str]:
     """Who builds: what the settings say, else a local Ollama that answers, else the templates."""
     if settings.models:
         chosen = settings.models[0]
@@ -163,10 +184,6 @@ async def _model(settings: Settings) -> tuple[AnyModel, str]:
         name = next((name for name in names if "coder" in name), names[0])
         return Ollama(kind="ollama", name=name, url=OLLAMA), f"{name}, by the Ollama found at {OLLAMA}"
     return Scaffold(), f"the scaffold templates; no AI model is used (no Ollama with a model answers at {OLLAMA})"
-
-
-def _site(settings: Settings, workers: Workers) -> Site:
-    return site_of(settings, _names(settings), workers)
 
 
 def site_of(settings: Settings, names: Names, workers: Workers) -> Site:
@@ -237,10 +254,16 @@ def read_catalogs() -> dict[str, bytes]:
 
 def policy_of(settings: Settings) -> Policy:
     """The rules that are in force; they have passed their own tests."""
-    book = load_book(rules_folder(settings), settings.admins)
-    for note in notes(book.rules):
+    policy = policy_in(rules_folder(settings), settings)
+    for note in notes(policy.rules):
         log.warning("rules.not_yet", note=note)
-    return Policy(rules=book.rules, version=book.version)
+    return policy
+
+
+def policy_in(folder: Path, settings: Settings) -> Policy:
+    """The rules of *folder*, as they would be in force here."""
+    book = load_book(folder, settings.admins)
+    return Policy(rules=book.rules, version=book.version, admins=tuple(map(Address, settings.admins)))
 
 
 def rules_folder(settings: Settings) -> Path:

@@ -13,6 +13,7 @@ import structlog
 import typer
 import uvloop
 
+from mailbot.cli_held import held
 from mailbot.cli_rules import rules
 from mailbot.domain.errors import MailbotError
 from mailbot.domain.request import diagram
@@ -38,6 +39,7 @@ oauth = typer.Typer(help="Consent of mailboxes that take no password (Gmail, Mic
 app.add_typer(users, name="user")
 app.add_typer(oauth, name="oauth")
 app.add_typer(rules, name="rules")
+app.add_typer(held, name="held")
 
 
 def main() -> None:
@@ -78,7 +80,12 @@ def serve(config: Config = None) -> None:
         stop = asyncio.Event()
         for name in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(name, stop.set)
+        hasty = set[asyncio.Task[bool]]()
         async with house(settings) as home:
+            reload = home.rules.reload
+            asyncio.get_running_loop().add_signal_handler(
+                signal.SIGHUP, lambda: hasty.add(asyncio.create_task(reload()))
+            )
             await home.serve(stop, lambda places: typer.echo(_welcome(settings, home.model, places)))
         typer.echo("mailbot has stopped; what was in hand is finished, the rest waits in the data folder.", err=True)
 

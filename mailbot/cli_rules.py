@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, NoReturn, TypeVar
 
@@ -72,6 +74,32 @@ def explain(
     settings = _settings(config)
     settings = settings.model_copy(update={"rules": folder}) if folder else settings
     typer.echo(_foreseen(lambda: asyncio.run(explain_file(settings, file, to))))
+
+
+@rules.command()
+def diff(
+    new: Annotated[Path, typer.Argument(help="a folder of rules that are not in force yet")],
+    replay: Annotated[str, typer.Option("--replay", metavar="TIME", help="how far back: 12h, 30d")] = "30d",
+    config: Config = None,
+) -> None:
+    """Try new rules on the mails of the past: which would be treated otherwise. Nothing is stored, nothing is sent."""
+    from mailbot.replay import diff as lines  # noqa: PLC0415
+
+    settings, since = _settings(config), _span(replay)
+
+    async def show() -> None:
+        async for line in lines(settings, new, since):
+            typer.echo(line)
+
+    _foreseen(lambda: asyncio.run(show()))
+
+
+def _span(text: str) -> timedelta:
+    """A time such as 12h or 30d."""
+    found = re.fullmatch(r"([1-9][0-9]{0,4})([hd])", text.strip())
+    if found is None:
+        _fail(f"--replay needs a time such as 12h or 30d, not {text!r}", 2)
+    return timedelta(hours=int(found[1]) * (24 if found[2] == "d" else 1))
 
 
 @rules.command()

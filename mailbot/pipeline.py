@@ -1,7 +1,7 @@
 """The life of a mail, from top to bottom.
 
-Every effect mailbot has on the world is awaited in this file, through a door of ports.py. The engine calls perform() as
-often as it likes: each call does the one next thing that is due, records it, and is safe to repeat.
+Every effect mailbot has on the world is awaited here, or at the desk of desk.py, through a door of ports.py. The engine
+calls perform() as often as it likes: each call does the one next thing that is due, records it, and is safe to repeat.
 """
 
 from __future__ import annotations
@@ -11,12 +11,14 @@ from dataclasses import dataclass, replace
 
 from mailbot.build.join import amended
 from mailbot.build.plan import Ask, Tried, Try, Turn, next_move, queue_of, stopped
-from mailbot.decide.policy import Policy
+from mailbot.decide.given import allowed
+from mailbot.decide.policy import InForce
+from mailbot.desk import Desk
 from mailbot.domain.errors import Broken, MailbotError, Overtaken, Permanent, Temporary, Unreadable
 from mailbot.domain.intent import Kind
 from mailbot.domain.message import Envelope, Message, Raw, marks_of
 from mailbot.domain.names import request_id
-from mailbot.domain.project import Project, ProjectId
+from mailbot.domain.project import Project
 from mailbot.domain.reply import Delivery, DeliveryId, Progress
 from mailbot.domain.request import MAX_STARTS, Admitted, Answer, Event, GaveUp, Postponed, Request, RequestId, State
 from mailbot.ports import Clock, Cursor, Due, Job, Ledger, Model, Prover, Reader, Sandbox, Scanner, Way
@@ -35,7 +37,7 @@ class Pipeline:
     prover: Prover
     reader: Reader
     scanner: Scanner
-    policy: Policy
+    policy: InForce
     model: Model
     sandbox: Sandbox
     ways: Mapping[str, Way]
@@ -88,18 +90,17 @@ class Pipeline:
         found = project_of(message, request.envelope, we.names) or await self.ledger.own(message.author, message.before)
         project = await self.ledger.project(found) if found else None
         intent = intent_of(message, request.envelope, project, we.addresses, inputs=inputs, ours=we.help)
-        facts = await self.ledger.facts(message, request.id, marks_of(request.envelope), found)
+        policy = self.policy.current
+        facts = await self.ledger.facts(message, request.id, marks_of(request.envelope), found, policy.quotas)
         facts = replace(facts, spam=spam.score, spam_why="; ".join(spam.reasons))
-        verdict = self.policy.judge(message, request.envelope, intent, project, facts)
+        verdict = policy.judge(message, request.envelope, intent, project, facts)
         if isinstance(verdict, Admitted):
-            return await self._admit(request, replace(verdict, inputs=inputs), message)
+            return await self._admit(request, replace(verdict, inputs=allowed(inputs, verdict.set)), message)
         return await self._record(request, verdict, message)
 
     async def _admit(self, request: Request, order: Admitted, message: Message) -> State:
         """Let it in with what came with it: under a new name, in its project, or as a part of what is being built."""
-        if order.intent.project is None and order.intent.kind.builds:
-            name = await self.ledger.free(self.letterhead.names.project_ids(request.id))
-            order = replace(order, intent=replace(order.intent, project=name))
+        order = await self.desk.named(request.id, order)
         both = amended(order, request, await self.ledger.at_work(order.intent.project), self.model.host)
         if both is None:
             return await self._record(request, order, message)
@@ -110,7 +111,7 @@ class Pipeline:
     # 4. It is built: one move a call, every turn recorded before the next is made.
 
     async def _build(self, request: Request) -> State:
-        project = await self._project(request.order)
+        project = await self.desk.project(request.order)
         turns = await self.ledger.turns(request.id)
         move = next_move(request.order, turns, project)
         try:
@@ -137,21 +138,29 @@ class Pipeline:
     async def _record(
         self, request: Request, event: Event, message: Message | None = None, project: Project | None = None
     ) -> State:
-        now, due, reply = self.clock(), None, None
+        now, reply = self.clock(), None
+        due = Due(not_before=event.until) if isinstance(event, Postponed) else None
         others: Sequence[tuple[RequestId, Event]] = ()
         if request.admitted and project is None:
-            project = await self._project(request.order)
+            project = await self.desk.project(request.order)
         if isinstance(event, Admitted):
-            due = Due(queue=queue_of(next_move(event, (), await self._project(event)), self.model.host))
+            due = Due(queue=queue_of(next_move(event, (), await self.desk.project(event)), self.model.host))
         elif isinstance(event, Answer):
             if project and request.order.intent.kind is Kind.STOP:
                 event, others = stopped(event, await self.ledger.unfinished(project.id), request.id)
+            event = await self.desk.obey(request, event)
             message = message or await self.reader.read(await self.ledger.raw(request.id))
             reply = answered(Given(event, request, message, project, now), self.ways, self.letterhead)
         await self.ledger.record(request, event, at=now, due=due, answered=reply, others=others)
         for other, _ in others:
             self.cancel(other)
         return request.after(event).state
+
+    @property
+    def desk(self) -> Desk:
+        """Where a person decides about held mail."""
+        ledger, reader, host, ways = self.ledger, self.reader, self.model.host, tuple(self.ways)
+        return Desk(ledger=ledger, reader=reader, host=host, ways=ways, letterhead=self.letterhead, clock=self.clock)
 
     # 6. It leaves.
 
@@ -186,14 +195,5 @@ class Pipeline:
         """Put it off with a growing pause, until patience ends or there is nothing to wait for."""
         if isinstance(error, Overtaken):
             raise error
-        now = self.clock()
-        event = request.unread(error) or request.put_off(now, str(error))
-        if not isinstance(event, Postponed):
-            return await self._record(request, event or request.set_aside(str(error)))
-        await self.ledger.record(request, event, at=now, due=Due(not_before=event.until))
-        return request.after(event).state
-
-    async def _project(self, order: Admitted) -> Project:
-        intent = order.intent
-        empty = Project(id=intent.project or ProjectId(""), owner=order.author)
-        return (await self.ledger.project(intent.project, *intent.revisions) if intent.project else None) or empty
+        event = request.unread(error) or request.put_off(self.clock(), str(error)) or request.set_aside(str(error))
+        return await self._record(request, event)

@@ -10,14 +10,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
+from mailbot.build.leaks import NOTHING, Sealed
 from mailbot.build.plan import Brief, Said, Turn
 from mailbot.decide.policy import Facts
+from mailbot.domain.grants import Quota
 from mailbot.domain.message import Address, Attachment, Envelope, Input, Message, MessageId, Raw, Spooled
 from mailbot.domain.names import Names
 from mailbot.domain.project import Check, Project, ProjectId, Report, Tree
 from mailbot.domain.reply import Answered, Delivery, DeliveryId
 from mailbot.domain.request import Event, Request, RequestId
-from mailbot.domain.work import Amended, Count, Cursor, Due, Job
+from mailbot.domain.work import Amended, Count, Cursor, Due, HeldMail, Job
 from mailbot.understand.spam import Spam
 from mailbot.understand.zone import Records
 
@@ -68,6 +70,7 @@ class Site:
     prover: Prover
     workers: Workers
     texts: Mapping[str, str] = field(default_factory=dict)  #: prompts by file name
+    sealed: Sealed = NOTHING  #: how our own secrets are recognised, so that none of them leaves
 
 
 class Inbox(Protocol):
@@ -115,10 +118,10 @@ class Lessons(Protocol):
 
 
 class Scanner(Protocol):
-    """A spam filter."""
+    """A spam filter. No mail waits for it: where an outside filter is away, ours judges."""
 
     async def scan(self, raw: Raw, envelope: Envelope) -> Spam:
-        """Say how much it looks like spam. No mail waits for this: where an outside filter is away, ours judges."""
+        """Say how much it looks like spam."""
 
 
 class Model(Protocol):
@@ -205,7 +208,7 @@ class Queue(Protocol):
         """
 
 
-class Ledger(Queue, Protocol):
+class Ledger(Queue, Lessons, Protocol):
     """The durable memory. Every method is one transaction; a change of a row that has moved on raises Overtaken."""
 
     async def open_request(self, id: RequestId, raw: Raw, envelope: Envelope) -> RequestId:
@@ -233,10 +236,10 @@ class Ledger(Queue, Protocol):
     ) -> None:
         """Store what becomes of *request* by *event*: all of it or nothing.
 
-        What was found out about its author since it came, in its envelope, is stored with the first event. A first
-        Admitted with a project the ledger does not know opens that project. *others* are requests of the
-        same project that the event ends, each by its own event; one that has ended meanwhile raises Overtaken, or it
-        would be called stopped.
+        What was found out about its author, in its envelope, is stored with the first event. A first Admitted with a
+        project the ledger does not know opens it; what its commands say of people is done; one more than a quota of
+        its meters gives raises Overtaken. *others* are requests of the same project that the event ends, each by its
+        own event; one that has ended meanwhile raises Overtaken, or it would be called stopped.
         """
 
     async def join(self, request: Request, amended: Amended, *, at: datetime) -> None:
@@ -251,9 +254,17 @@ class Ledger(Queue, Protocol):
         """Store *turn* as the next of *request*; return it as it then is. *in_hand*: whoever claimed it goes on."""
 
     async def facts(
-        self, message: Message, request: RequestId, marks: Sequence[str] = (), thread: ProjectId | None = None
+        self,
+        message: Message,
+        request: RequestId,
+        marks: Sequence[str] = (),
+        thread: ProjectId | None = None,
+        quotas: Sequence[Quota] = (),
     ) -> Facts:
-        """What was there before *message* in its *thread*; *marks* are of the signatures that prove its author."""
+        """What was before *message* in its *thread*, how much of *quotas* is used; *marks* sign for its author."""
+
+    async def held(self, key: str = "", before: datetime | None = None, most: int = ...) -> Sequence[HeldMail]:
+        """At *most* so many, oldest first, whose id begins with *key* and that came *before* then."""
 
     async def project(self, id: ProjectId, *revisions: int) -> Project | None:
         """The project with its newest revision, and those asked for, loaded."""
@@ -283,12 +294,6 @@ class Ledger(Queue, Protocol):
 
     async def report(self, part: str, trouble: str, at: datetime) -> None:
         """Note how a part of the house is: in *trouble*, or well (empty)."""
-
-    async def learn(self, words: Sequence[int], *, spam: bool, undo: bool = False) -> None:
-        """Count the hashes of the words of a mail that a person called spam, or not."""
-
-    async def learned(self, words: Sequence[int]) -> Mapping[int, tuple[int, int]]:
-        """How many mails with each of *words* were spam, and how many were not; 0 stands for every mail."""
 
 
 __all__ = [

@@ -6,15 +6,17 @@ value), .env in the working folder, mailbot.toml, the defaults. A mistake is nam
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import os
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, get_args
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
@@ -26,7 +28,7 @@ from pydantic_settings import (
     SettingsError,
 )  # fmt: skip
 
-from mailbot.checks import AnySandbox, Static
+from mailbot.checks import AnySandbox, Sandboxed
 from mailbot.deliver import AnyWay, Maildir
 from mailbot.domain.errors import Permanent
 from mailbot.models import AnyModel
@@ -80,9 +82,12 @@ class Settings(BaseSettings):
     models: tuple[AnyModel, ...] = Field(
         default=(), max_length=1, description="who builds; none: a local Ollama when one answers, else the templates"
     )
-    checks: AnySandbox = Field(default=Static(), description="where the checks run")
+    checks: AnySandbox = Field(default=Sandboxed(), description="where the checks run")
     deliver: tuple[AnyWay, ...] = Field(default=(Maildir(),), min_length=1, max_length=1, description="the way out")
     dkim: Dkim | None = Field(default=None, description="absent: our mails are not signed by us")
+    held_days: int = Field(
+        default=7, ge=1, le=365, description="after so many days a held mail that nobody decided about is refused"
+    )
     rules: Path | None = Field(default=None, description="your folder of rules; none: the ones that ship")
     prompts: Path | None = Field(default=None, description="your folder of prompts; none: the ones that ship")
 
@@ -95,6 +100,31 @@ class Settings(BaseSettings):
     def folder(self) -> Path:
         """The data folder, whole."""
         return self.data.expanduser().absolute()
+
+
+def secrets_in(room: BaseModel) -> Iterator[str]:
+    """Every password, key and token that the settings hold, or the files that they name: to be recognised anywhere."""
+    for name in type(room).model_fields:
+        for value in _each(getattr(room, name)):
+            if isinstance(value, SecretStr):
+                yield value.get_secret_value()
+            elif isinstance(value, BaseModel):
+                yield from secrets_in(value)
+            elif name.endswith("_file") and name != "ca_file" and value:
+                yield from _secrets_of(Path(str(value)))
+            elif isinstance(value, str) and "://" in value:
+                yield urlsplit(value).password or ""
+
+
+def _each(value: object) -> Iterable[object]:
+    return value if isinstance(value, tuple) else value.values() if isinstance(value, dict) else (value,)
+
+
+def _secrets_of(path: Path) -> Iterator[str]:
+    """Of a file: a password as a whole, a key line by line."""
+    with contextlib.suppress(OSError, UnicodeDecodeError):
+        text = path.expanduser().read_text(encoding="utf-8")
+        yield from (text, *(line for line in text.splitlines() if not line.startswith("-----")))
 
 
 class _Environment(EnvSettingsSource):

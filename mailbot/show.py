@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -18,12 +18,13 @@ from mailbot.decide.policy import Facts, Policy
 from mailbot.domain.errors import Broken, Permanent, Unreadable
 from mailbot.domain.message import Envelope, Message, Proof
 from mailbot.domain.project import Project, ProjectId
-from mailbot.domain.request import Admitted, Event, Ignored, State, Verdict
+from mailbot.domain.request import Admitted, Event, Ignored, Postponed, State, Verdict
+from mailbot.domain.work import HeldMail
 from mailbot.receive.reader import InWorker
 from mailbot.receive.workers import Processes
 from mailbot.settings import Settings
 from mailbot.store import open_ledger
-from mailbot.store.ledger import SqlLedger
+from mailbot.store.ledger import MANY, SqlLedger
 from mailbot.store.reports import Mail
 from mailbot.understand.intent import intent_of
 from mailbot.understand.thread import project_of
@@ -44,7 +45,9 @@ _MENDS: Final = {
     "repeating": "the last mails of its thread say the same; write something new",
     "hops": "it goes round in a circle; look where it is forwarded to",
     "withdrawn": "its author said stop; write again to have it built",
-    "set-aside": "`mailbot why` shows what failed; it needs whoever runs this mailbox",
+    "set-aside": "`mailbot why` shows what failed; `mailbot held release` has it judged again",
+    "expired": "nobody decided about it in time; write again, and ask whoever runs this mailbox",
+    "admin": "whoever runs this mailbox refused it",
 }
 _BY_RULE: Final = "a rule decided so; change it in your folder of rules"
 
@@ -100,12 +103,20 @@ async def tell_life(settings: Settings, key: str) -> str:
 async def tell_health(settings: Settings) -> tuple[str, bool]:
     """How each part that tells is, since when, and whether all are well."""
     async with _ledger(settings) as ledger:
-        parts = await ledger.parts()
-    lines = [
+        parts, held = await ledger.parts(), await ledger.held()
+    waits = [f"{'held':8} {_held(held)}"] if held else []
+    lines = waits + [
         f"{'TROUBLE' if trouble else 'well':8} {part}  since {_time(at)}{f': {trouble}' if trouble else ''}"
         for part, (trouble, at) in sorted(parts.items())
     ]
     return "\n".join(lines or ["no part has told anything yet"]), not any(trouble for trouble, _ in parts.values())
+
+
+def _held(held: Sequence[HeldMail]) -> str:
+    """How many mails wait for a person, and since when."""
+    many = f"{len(held)} or more" if len(held) == MANY else str(len(held))
+    since = _time(held[0].request.envelope.received_at)
+    return f"{many} mail(s) wait for a person, the first since {since}: `mailbot held list`"
 
 
 def now() -> datetime:
@@ -195,7 +206,7 @@ def _trusted(envelope: Envelope, facts: Facts) -> list[str]:
 
 def _judge(
     settings: Settings, message: Message, envelope: Envelope, facts: Facts
-) -> tuple[Policy, Case, Verdict, Project | None]:
+) -> tuple[Policy, Case, Verdict | Postponed, Project | None]:
     """What becomes of it; the thread that it names is taken to be the author's own."""
     found = project_of(message, envelope, known_names(settings))
     project = Project(id=found, owner=message.author, last=1) if found else None

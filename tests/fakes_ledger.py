@@ -9,15 +9,25 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from mailbot.decide.facts import Facts
+from mailbot.decide.people import after
+from mailbot.decide.quota import SPANS, Used, domain_of, identity
 from mailbot.domain.errors import Impossible, Overtaken, Permanent
 from mailbot.domain.intent import Kind
 from mailbot.domain.project import Project
 from mailbot.domain.reply import Delivery, Progress
-from mailbot.domain.request import Admitted, Held, Ignored, Merged, Postponed, Refused, Released, Request, State
+from mailbot.domain.request import (  # fmt: skip
+    Admitted, GaveUp, Held, Ignored, Merged, Postponed, Refused, Released, Request, State, Withdrawn,
+)
+from mailbot.domain.work import HeldMail
 from mailbot.ports import Count, Due, Job
 
 DUE, TIMED, BLOCKED, IN_HAND = range(4)
 HOUR = timedelta(hours=1)
+
+
+def same(one, other):
+    """Whether a quota counts both as one person."""
+    return identity(one) == identity(other)
 
 
 @dataclass
@@ -37,6 +47,8 @@ class Row:
     starts: int = 0
     lane: str | None = None
     closed: str = ""
+    counted_at: datetime | None = None
+    held: object = None
 
     @property
     def order(self):
@@ -125,6 +137,7 @@ class MemoryLedger:
             raise Impossible("an answer and its reply are one")
         row = self._current("request", request.id, request)
         self._fits(event, answered, row)
+        self._room(event, row, at)
         ends = [(self._row("request", id), event) for id, event in others]
         if any(row.value.state in {State.ANSWERED, State.CLOSED} for row, _ in ends):
             raise Overtaken("one has ended meanwhile")
@@ -137,6 +150,40 @@ class MemoryLedger:
         for lane in {one.order.intent.project for one, _ in [(row, event), *ends] if one.order}:
             self._release(lane)
         self._mark(request, event)
+        order = event.admitted if isinstance(event, Released) else event
+        if isinstance(order, Admitted):
+            self._follow(order.intent)
+
+    def _room(self, event, row, at):
+        quotas = [meter.quota for meter in getattr(event, "meters", ())]
+        if any(used.until for used in self._used(quotas, event.author if quotas else "", row.id, at)):
+            raise Overtaken("the last room was taken")
+
+    def _used(self, quotas, author, id, now):
+        found = []
+        for quota in quotas:
+            start = now - SPANS[quota.every]
+            times = sorted(
+                row.counted_at
+                for row in self._requests()
+                if row.id != id and row.counted_at and start < row.counted_at <= now and self._of(quota, row, author)
+            )
+            full = quota.max and len(times) >= quota.max
+            until = times[-quota.max] + SPANS[quota.every] if full else None
+            found.append(Used(quota=quota, used=min(len(times), quota.max), until=until))
+        return tuple(found)
+
+    @staticmethod
+    def _of(quota, row, author):
+        if quota.per == "sender":
+            return same(row.order.author, author)
+        return quota.per == "all" or domain_of(row.order.author) == domain_of(author)
+
+    def _follow(self, intent):
+        project = self.projects.get(intent.project)
+        if project:
+            language = intent.language or project.language
+            self.projects[project.id] = replace(project, people=after(project.people, intent), language=language)
 
     async def join(self, request, amended, *, at):
         target = self._current("request", amended.request.id, amended.request)
@@ -149,6 +196,7 @@ class MemoryLedger:
         if target.wait == IN_HAND:
             target.wait = DUE
         self.joined[request.id] = amended.order.author, amended.mail
+        self._follow(amended.added)
         await self.record(request, event, at=at)
 
     async def at_work(self, project):
@@ -205,6 +253,9 @@ class MemoryLedger:
 
     def _move(self, row, after, event, due, at):
         row.value = replace(after, starts=0)
+        row.held = event if isinstance(event, Held) else None
+        if isinstance(event, GaveUp | Withdrawn):
+            row.counted_at = None
         if after.state not in {State.RECEIVED, State.ADMITTED}:
             row.nothing_due()
             if after.state is State.CLOSED:
@@ -230,7 +281,8 @@ class MemoryLedger:
             if one is not row and one.wait is not None and one.priority == order.priority
         ]
         served = min((one.round for one in alike if one.round and one.wait != IN_HAND), default=1)
-        last = max((one.round for one in alike if one.order and one.order.author == order.author), default=0)
+        last = max((one.round for one in alike if one.order and same(one.order.author, order.author)), default=0)
+        row.counted_at = at if intent.kind.counts else None
         row.priority = order.priority
         row.round = 0 if due.queue in {"", "intake"} else max(served, last + 1)
 
@@ -283,30 +335,43 @@ class MemoryLedger:
         self.recorded.setdefault(request.id, []).append(turn)
         return row.value
 
-    async def facts(self, message, request, marks=(), thread=None):
+    async def facts(self, message, request, marks=(), thread=None, quotas=()):
         own, day = self._row("request", request).value.envelope.received_at, timedelta(days=1)
         others = [row for row in self._requests() if row.id != request and row.order]
-        mine = [row for row in others if row.order.author == message.author]
-        replies = [self._row("request", id) for id, reply in self.replies.items() if reply.to == message.author]
+        mine = [row for row in others if same(row.order.author, message.author)]
+        domain = [row for row in others if domain_of(row.order.author) == domain_of(message.author)]
+        replies = [self._row("request", id) for id, reply in self.replies.items() if same(reply.to, message.author)]
         refused = [row for row in replies if row.order is None and row.id != request]
         name = message.author, message.id
         first = sorted((self._row("request", id).seq, id) for id, known in self._named().items() if known == name)
-        same = [id for _, id in first if message.id and id != request]
+        earlier = [id for _, id in first if message.id and id != request]
 
         def since(rows, span):
             return [row for row in rows if own - span < row.value.envelope.received_at <= own]
 
+        def counted(rows, span):
+            known = [row for row in rows if row.counted_at and row.counted_at > own - span]
+            return sum(row.value.envelope.received_at <= own for row in known)
+
         there = [row for row in since(mine, day) if thread and row.order.intent.project == thread]
         replay = next((self.marks[mark] for mark in marks if self.marks.get(mark, request) != request), "")
         return Facts(
-            duplicate_of=same[0] if same else "",
+            duplicate_of=earlier[0] if earlier else "",
             replay_of=replay,
-            sender_hour=len(since(mine, HOUR)),
-            sender_day=len(since(mine, day)),
-            total_day=len(since(others, day)),
+            sender_hour=counted(mine, HOUR),
+            sender_day=counted(mine, day),
+            sender_open=sum(
+                row.value.state is State.ADMITTED and row.value.envelope.received_at <= own for row in mine
+            ),
+            domain_hour=counted(domain, HOUR),
+            domain_day=counted(domain, day),
+            total_hour=counted(others, HOUR),
+            total_day=counted(others, day),
             sender_answers=len(since(mine, day)) + len(since(refused, day)),
             sender_refused=len(since(refused, day)),
             thread=thread or "",
+            role=(thread in self.projects and self.projects[thread].role(message.author)) or "",
+            used=self._used(quotas, message.author, request, self.clock()),
             thread_day=len(there),
             said=self._said(there),
         )
@@ -321,6 +386,14 @@ class MemoryLedger:
                 break
             said.append(intent.text)
         return tuple(said)
+
+    async def held(self, key="", before=None, most=200):
+        rows = [row for row in self._requests() if row.held and row.id.startswith(key)]
+        rows = [row for row in rows if before is None or row.value.envelope.received_at <= before]
+        return [
+            HeldMail(request=row.value, order=row.held.admitted, rule=row.held.rule, reason=row.held.reason)
+            for row in rows[:most]
+        ]
 
     async def project(self, id, *revisions):
         project = self.projects.get(id)

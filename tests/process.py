@@ -14,6 +14,7 @@ def settings(tmp_path, **more):
     """A mailbot.toml for a process of its own."""
     lines = [f'data = "{tmp_path / "data"}"', *(f"{name} = {value}" for name, value in more.items())]
     listen = f'[[receive]]\nkind = "smtp"\nlisten = "127.0.0.1:{free_port()}"\n[[models]]\nkind = "scaffold"\n'
+    listen += '[checks]\nkind = "static"\n'
     path = tmp_path / "mailbot.toml"
     path.write_text("\n".join(lines) + "\n" + listen)
     return path

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from mailbot.build.blocks import Delete, Edit, Step, Write, steps, whole
+from mailbot.build.blocks import Delete, Edit, Query, Step, Write, steps, whole
 from mailbot.build.edits import edited
 from mailbot.build.paths import Taken, refusal
+from mailbot.build.terms import FREE, Terms
 from mailbot.domain.project import Path, Tree
 
 MAX_FILES: Final = 60  #: in one answer
@@ -34,27 +35,52 @@ class Problem:
 
     path: str
     why: str
+    asked: bool = False  #: left out because the author wants the file as it is: the rest is none the worse for it
 
 
-def applied(text: str, before: Tree) -> Tree:
+@dataclass(frozen=True, kw_only=True)
+class Laid:
+    """An answer laid over the files that stood."""
+
+    tree: Tree
+    problems: tuple[Problem, ...] = ()
+    touched: frozenset[str] = frozenset()  #: paths that it wrote, edited or took away, wholly as it meant to
+
+
+def applied(text: str, before: Tree, terms: Terms = FREE) -> Tree:
     """The files of *before* as the answer *text* changes them; *before* itself where it changes nothing."""
-    return _laid(text, before)[0]
+    return laid(text, before, terms).tree
 
 
-def problems(text: str, before: Tree) -> tuple[Problem, ...]:
+def problems(text: str, before: Tree, terms: Terms = FREE) -> tuple[Problem, ...]:
     """What of the answer *text* could not be used, in its order."""
-    return _laid(text, before)[1]
+    return laid(text, before, terms).problems
 
 
-def _laid(text: str, before: Tree) -> tuple[Tree, tuple[Problem, ...]]:
-    laid = _Laid(before)
+def was_cut(text: str) -> bool:
+    """Whether the answer ended at a limit and not at its end."""
+    return text.endswith(CUT) or len(text) > MAX_ANSWER
+
+
+def queries(text: str) -> tuple[str, ...]:
+    """The questions that the answer asks of the author."""
+    return tuple(dict.fromkeys(step.text for step in _read(text) if isinstance(step, Query)))
+
+
+def laid(text: str, before: Tree, terms: Terms = FREE) -> Laid:
+    """All that the answer *text* does to *before*."""
+    at_work = _Laid(before, terms)
     for step in _read(text):
-        laid.lay(step)
-    failed = laid.failed()
-    return (laid.tree if laid.tree != before else before), failed
+        at_work.lay(step)
+    failed = at_work.failed()
+    return Laid(
+        tree=at_work.tree if at_work.tree != before else before,
+        problems=failed,
+        touched=frozenset(at_work.touched - {problem.path for problem in failed}),
+    )
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=16)
 def _read(text: str) -> tuple[Step, ...]:
     """The steps of *text*; asked for several times in a row, so the last few are kept."""
     body, cut = text[:MAX_ANSWER], len(text) > MAX_ANSWER
@@ -67,34 +93,50 @@ def _read(text: str) -> tuple[Step, ...]:
 class _Laid:
     """A tree while the steps of one answer are laid over it."""
 
-    def __init__(self, before: Tree) -> None:
+    def __init__(self, before: Tree, terms: Terms) -> None:
         self.tree: dict[Path, bytes] = dict(before)
+        self._terms = terms
         self._troubles: dict[str, str] = {}
+        self._forbidden: dict[str, str] = {}
+        self.touched: set[str] = set()
         self._written: dict[Path, int] = {}
 
     def failed(self) -> tuple[Problem, ...]:
-        return tuple(Problem(path=path, why=why) for path, why in self._troubles.items())
+        hard = (Problem(path=path, why=why) for path, why in self._troubles.items())
+        return (*hard, *(Problem(path=path, why=why, asked=True) for path, why in self._forbidden.items()))
 
     def lay(self, step: Step) -> None:
+        if isinstance(step, Query):
+            return
         path = _cleaned(step.path)
         why = refusal(path) or (step.trouble if isinstance(step, Write | Edit) else "")
         match step:
+            case _ if forbidden := self._terms.forbidden(path):
+                self._forbidden.setdefault(path, forbidden)
             case _ if why:
                 self._refuse(path, why)
             case Delete():
-                self.tree.pop(path, None)
+                self._delete(path)
             case Write(text=text):
                 self._troubles.pop(path, None)  # a later block of the same file makes a broken earlier one good
                 self._write(path, text)
             case Edit(search=search, replace=replace):
                 self._edit(path, search, replace)
 
+    def _delete(self, path: Path) -> None:
+        if why := self._terms.kept(path):
+            self._forbidden.setdefault(path, why)
+        else:
+            self.tree.pop(path, None)
+            self.touched.add(path)
+
     def _write(self, path: Path, text: str) -> None:
         content = text.encode("utf-8", "replace")
-        if why := self._no_room(path, len(content)):
+        if why := self._terms.shrunk(path, content) or self._no_room(path, len(content)):
             self._refuse(path, why)
             return
         self._written[path] = len(content)
+        self.touched.add(path)
         self.tree[path] = content
 
     def _edit(self, path: Path, search: str, replace: str) -> None:

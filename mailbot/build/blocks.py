@@ -10,12 +10,12 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from mailbot.build.markers import Marker, Sign, elided, label, marker, path_in_comment, path_in_info, tag_end
+from mailbot.build.faults import fault
+from mailbot.build.markers import Marker, Sign, label, marker, path_in_comment, path_in_info, tag_end
 
 _SEARCH: Final = re.compile(r"<{5,9} ?SEARCH>?")
 _DIVIDE: Final = re.compile(r"={5,9}")
 _REPLACE: Final = re.compile(r">{5,9} ?REPLACE")
-_EMPTY_IS_FINE: Final = ("__init__.py", ".gitkeep", "py.typed")
 _PROSE: Final = (".md", ".markdown")
 _CUT: Final = "the answer was cut off in the middle of it"
 
@@ -46,26 +46,53 @@ class Delete:
     path: str
 
 
-Step = Write | Edit | Delete
+@dataclass(frozen=True, kw_only=True)
+class Query:
+    """A question to the author, with what is done if nobody answers it."""
+
+    text: str
+
+
+Step = Write | Edit | Delete | Query
 
 
 def steps(text: str, *, cut: bool) -> list[Step]:
     """What *text* says is to be done, in order. *cut*: it ends where its limit was, so its last line is no marker."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    machine = _Machine()
-    for line in lines[:-1]:
-        machine.line(line)
-    if not cut and lines[-1]:
-        machine.line(lines[-1])
-    machine.end(_CUT if cut else "")
-    return machine.steps
+    reading = Reading()
+    reading.feed(text)
+    return reading.end(cut=cut)
+
+
+class Reading:
+    """An answer that is read while it comes, in pieces of any size; pieces make no difference to what is read."""
+
+    def __init__(self) -> None:
+        self._machine = _Machine()
+        self._rest = ""
+
+    def feed(self, piece: str) -> None:
+        """Read the lines that are whole now. A carriage return waits for what follows it."""
+        *lines, rest = (self._rest + piece).replace("\r\n", "\n").split("\n")
+        kept = rest.endswith("\r")
+        *more, last = rest.removesuffix("\r").split("\r")
+        for line in (*(part for whole in lines for part in whole.split("\r")), *more):
+            self._machine.line(line)
+        self._rest = last + "\r" * kept
+
+    def end(self, *, cut: bool) -> list[Step]:
+        """Nothing more comes; what was read. *cut*: what came last is no whole line."""
+        self.feed("\n" if self._rest.endswith("\r") else "")
+        if not cut and self._rest:
+            self._machine.line(self._rest)
+        self._machine.end(_CUT if cut else "")
+        return self._machine.steps
 
 
 def whole(path: str, text: str) -> Write:
     """A file that came as one piece of text."""
     lines = _trimmed(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
     plain = "\n".join(lines) + "\n" if lines else ""
-    return Write(path=path, text=plain, trouble=_trouble(path, plain))
+    return Write(path=path, text=plain, trouble=fault(path, plain))
 
 
 @dataclass
@@ -132,18 +159,23 @@ class _Machine:
         match found.sign:
             case Sign.DELETE:
                 self.steps.append(Delete(path=found.path))
+            case Sign.ASK:
+                self.steps.append(Query(text=" ".join(found.path.split())))
             case Sign.EDIT:
                 self.open = _Edits(path=found.path)
             case Sign.FILE:
                 self.open = _File(sign=Sign.FILE, path=found.path, style=found.style)
             case Sign.TAG:
-                self.open = _File(sign=Sign.TAG, path=found.path, style="")
-                if found.rest.strip():
-                    self._tagged(self.open, found.rest)
+                self._begin_tag(found)
             case Sign.FENCE:
                 self.open = _File(sign=Sign.FENCE, path=path_in_info(found.rest) or above, style=found.style)
-            case Sign.END:
-                pass
+            case _:
+                pass  # an end of nothing
+
+    def _begin_tag(self, found: Marker) -> None:
+        self.open = file = _File(sign=Sign.TAG, path=found.path, style="")
+        if found.rest.strip():
+            self._tagged(file, found.rest)
 
     def _marked(self, file: _File, line: str) -> None:
         found = marker(line)
@@ -224,17 +256,6 @@ class _Machine:
             lines = _unfenced(lines, path)
         made = whole(path, "\n".join(lines))
         self.steps.append(replace(made, trouble=trouble) if trouble else made)
-
-
-def _trouble(path: str, text: str) -> str:
-    name = path.rsplit("/", 1)[-1]
-    if not text.strip() and name not in _EMPTY_IS_FINE:
-        return "it came empty"
-    if "\N{REPLACEMENT CHARACTER}" in text:
-        return "it holds a damaged character"
-    if not name.lower().endswith(_PROSE) and elided(text):
-        return "part of it was left out with a remark; every file must be complete"
-    return ""
 
 
 def _trimmed(lines: list[str]) -> list[str]:

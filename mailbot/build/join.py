@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from mailbot.build.plan import Ask, brief_of, queue_of
+from mailbot.build.moves import Ask, brief_of, queue_of
 from mailbot.domain.intent import Kind, Wants
 from mailbot.domain.project import Check
 from mailbot.domain.request import Admitted, Request
@@ -56,6 +56,26 @@ def _joined(order: Admitted, later: Admitted, turns: int) -> Admitted:
     )
     ids = (*order.joined, later.message_id) if later.message_id else order.joined
     return replace(order, intent=intent, joined=ids, inputs=(*order.inputs, *later.inputs), fresh=turns)
+
+
+def resumed(later: Admitted, waiting: Admitted | None) -> Admitted:
+    """*later*, the answer to the questions that *waiting* ended with: the whole wish again, with what was chosen.
+
+    "go", and a deadline that passes, choose what was proposed. Another wish than an answer stays as it is.
+    """
+    mine, theirs = (waiting.intent if waiting else None), later.intent
+    answers = theirs.kind is Kind.REVISE and theirs.chosen
+    if waiting is None or mine is None or not answers or mine.kind not in _OPEN:
+        return later
+    intent = replace(
+        mine,
+        project=theirs.project,
+        chosen=(*mine.chosen, *theirs.chosen),
+        commands=theirs.commands,
+        wants=_both(mine.wants, theirs.wants),
+        language=theirs.language or mine.language,
+    )
+    return replace(later, intent=intent, inputs=(*waiting.inputs, *later.inputs))
 
 
 def _both(first: Wants, second: Wants) -> Wants:

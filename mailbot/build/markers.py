@@ -22,6 +22,7 @@ _FILE: Final = re.compile(
 )
 _DELETE: Final = re.compile(rf"{_RUN}\s*(?:DELETE|REMOVE)(?:\s+FILE)?\s*[:=]\s*{_NAME}{_TAIL}", re.IGNORECASE)
 _EDIT: Final = re.compile(rf"{_RUN}\s*EDIT(?:\s+FILE)?\s*[:=]\s*{_NAME}{_TAIL}", re.IGNORECASE)
+_ASK: Final = re.compile(rf"{_RUN}\s*(?:ASK|QUESTION)\s*[:=]\s*(?P<path>[^\n]{{3,300}}?){_TAIL}", re.IGNORECASE)
 _END: Final = re.compile(
     rf"{_RUN}\s*(?:END(?:\s+OF)?(?:[\s_-]*(?:FILE|EDIT))?|/FILE|EOF)\b(?:\s*[:=]?\s*[^=\n]{{0,200}})?{_TAIL}",
     re.IGNORECASE,
@@ -48,17 +49,6 @@ _FIRST: Final = re.compile(
     rf"\s*(?:\#|//|--|;|/\*|<!--|%)\s*(?:file(?:name|path)?\s*[:=]\s*)?(?P<path>{_PATH})\s*(?:\*/|-->)?\s*",
     re.IGNORECASE,
 )
-#: What stands where a model was too lazy to write the file whole.
-_ELIDED: Final = re.compile(
-    r"^[ \t]*(?:(?:\#|//|/\*|<!--|--|\{/\*)[ \t]*(?:\.\.\.|…)?|\.\.\.|…)[ \t]*\(?(?:"
-    r"(?:the )?(?:rest|remainder) of (?:the |your )?(?:\w+ )?"
-    r"(?:code|file|content|existing|functions?|methods?|styles?|script)"
-    r"|(?:existing|previous|other|same) (?:code|content|functions?|imports?|methods?|styles?)\b"
-    r"[^\n]{0,60}(?:unchanged|here|remain|as before|\.\.\.)"
-    r"|(?:your|add(?: your)?|insert(?: your)?) (?:code|logic|implementation) here|code (?:continues|unchanged)"
-    r"|(?:unchanged|omitted for brevity))",
-    re.IGNORECASE | re.MULTILINE,
-)
 
 
 class Sign(Enum):
@@ -68,6 +58,7 @@ class Sign(Enum):
     END = auto()
     DELETE = auto()
     EDIT = auto()
+    ASK = auto()
     TAG = auto()
     FENCE = auto()
 
@@ -82,7 +73,9 @@ class Marker:
     rest: str = ""  #: of a tag: what follows it; of a fence: its info
 
 
-_KINDS: Final = ((Sign.DELETE, _DELETE), (Sign.EDIT, _EDIT), (Sign.END, _END), (Sign.FILE, _FILE))
+_KINDS: Final = (
+    (Sign.DELETE, _DELETE), (Sign.EDIT, _EDIT), (Sign.END, _END), (Sign.FILE, _FILE), (Sign.ASK, _ASK),
+)  # fmt: skip
 
 
 def marker(line: str) -> Marker | None:
@@ -126,8 +119,3 @@ def path_in_comment(line: str) -> str:
     """The path that the first line of a file names in a comment."""
     found = _FIRST.fullmatch(line) if len(line) <= LONGEST else None
     return found["path"] if found else ""
-
-
-def elided(text: str) -> bool:
-    """Whether part of a file was left out with a remark."""
-    return _ELIDED.search(text) is not None

@@ -19,7 +19,7 @@ from mailbot.build.complete import instructions, supplements
 from mailbot.build.paths import Taken, refusal
 from mailbot.build.stack import Stack, stack_of
 from mailbot.domain.errors import Permanent
-from mailbot.domain.project import Draft, Path, Tree
+from mailbot.domain.project import Draft, Finding, Path, Tree
 
 VERSION: Final = "1.0"  #: of the form of metadata.json
 MAX_FILES: Final = 500
@@ -165,10 +165,24 @@ def _about(content: _Content) -> dict[str, object]:
 
 def _checks(draft: Draft) -> dict[str, object]:
     report = draft.report
-    findings = [
-        {"check": f.check, "subject": f.subject, "result": f.result.value, "detail": f.detail} for f in report.findings
-    ]
-    return {"executed": report.executed, "sandbox": report.where or None, "findings": findings}
+    findings = [_evidence(finding) for finding in report.findings]
+    shown = {"picture": {"sha256": hashlib.sha256(report.picture).hexdigest()}} if report.picture else {}
+    return {"executed": report.executed, "sandbox": report.where or None, "findings": findings, **shown}
+
+
+def _evidence(finding: Finding) -> dict[str, object]:
+    """One finding with what it rests on, as far as anything was run."""
+    said: dict[str, object] = {
+        "check": finding.check,
+        "subject": finding.subject,
+        "result": finding.result.value,
+        "detail": finding.detail,
+    }
+    if finding.command:
+        said |= {"command": finding.command, "exit_code": finding.exit_code, "seconds": finding.seconds}
+    if finding.sha256:
+        said |= {"output": finding.output, "output_sha256": finding.sha256}
+    return said
 
 
 def _files(content: _Content) -> list[dict[str, object]]:

@@ -14,7 +14,8 @@ from jinja2 import DictLoader, StrictUndefined, TemplateNotFound
 from jinja2.exceptions import TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
-from mailbot.build.plan import Brief
+from mailbot.build.data import emptied
+from mailbot.build.moves import Brief
 from mailbot.build.stack import stack_of
 from mailbot.domain.errors import Permanent
 from mailbot.domain.intent import Kind, Wants
@@ -25,13 +26,18 @@ BUDGET: Final = 22_000  #: characters of a whole prompt: about 7,500 tokens, hal
 MAX_TEXT: Final = 8_000  #: of the request itself
 MAX_INPUTS: Final = 6_000  #: of what came with the mail, all together
 MAX_MATERIAL: Final = 3_000  #: of words of others
+MAX_FINDINGS: Final = 5_000  #: of what the checks said
+MAX_FINDING: Final = 1_800  #: of one of them, the end of what it printed included
 MAX_CRITERIA: Final = 40
 MAX_CHOSEN: Final = 20
 MAX_NAMED: Final = 30  #: inputs that are named
-MAX_FINDINGS: Final = 4_000  #: of what the checks said
+MAX_PATHS: Final = 100  #: files that are named and not shown
 MAX_LINE: Final = 300
+MAX_SCORED: Final = 200_000  #: characters of a file in which words of the wish are looked for
 _FENCE: Final = re.compile(r"={3}")
+_WORD: Final = re.compile(r"[^\W\d_]{4,40}")
 _ROOM: Final = 200  #: below that, a part of a file says nothing
+_LANGUAGES: Final = {"en": "English", "pl": "Polish", "fr": "French", "de": "German"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,20 +67,30 @@ class Shown:
 
 
 def messages(brief: Brief, texts: Mapping[str, str], *, budget: int = BUDGET) -> tuple[Prompt, ...]:
-    """The messages for *brief*, at most *budget* characters; *texts* are the templates by file name."""
-    name = _template(brief)
-    findings = _findings(brief)
+    """The messages for *brief*, at most *budget* characters; *texts* are the templates by file name.
+
+    With a small budget every part has less room: 8k tokens of context are about half of the usual budget.
+    """
+    name, share = _template(brief), min(1.0, budget / BUDGET)
+    findings = _findings(brief, int(MAX_FINDINGS * share))
     values: dict[str, object] = {
         "title": brief.title[:200],
-        "text": _cut(brief.text or brief.title, MAX_TEXT),
+        "text": _cut(brief.text or brief.title, int(MAX_TEXT * share)),
         "stack": stack_of(brief.files).runtime if brief.files else "",
         "findings": findings,
         "question": brief.kind is Kind.QUESTION,
         "unusable": bool(brief.answer) and not findings,
         "wants": _few(brief.wants),
         "chosen": brief.chosen[:MAX_CHOSEN],
-        "inputs": _came(brief.inputs),
-        "material": _cut(_unfenced(brief.material), MAX_MATERIAL),
+        "inputs": _came(brief.inputs, int(MAX_INPUTS * share)),
+        "material": _cut(_unfenced(brief.material), int(MAX_MATERIAL * share)),
+        "language": _LANGUAGES.get(brief.language, ""),
+        "standing": [replace(one, text=_line(one.text)) for one in brief.checks[-MAX_CRITERIA:]],
+        "placed": brief.placed,
+        "filled": any(b"data-file" in content for content in brief.files.values()),
+        "planned": [_line(one) for one in brief.planned],
+        "past": [_line(one) for one in brief.past],
+        "may_ask": brief.may_ask and not brief.answer,
         "files": [],
         "left_out": [],
     }
@@ -94,9 +110,9 @@ def _few(wants: Wants) -> Wants:
     )
 
 
-def _came(inputs: Sequence[Input]) -> list[Came]:
+def _came(inputs: Sequence[Input], room: int) -> list[Came]:
     """Each in its turn gets an even share of the room that is left; what is not used is named with the reason."""
-    room, shown = MAX_INPUTS, []
+    shown = []
     for at, one in enumerate(inputs[:MAX_NAMED]):
         text = _cut(_unfenced(one.text), room // (min(len(inputs), MAX_NAMED) - at)) if one.used else ""
         shown.append(
@@ -118,31 +134,38 @@ def _unfenced(text: str) -> str:
 def _template(brief: Brief) -> str:
     if brief.kind is Kind.QUESTION:
         return "question.j2"
+    if brief.outline:
+        return "outline.j2"
     if brief.answer:
         return "repair.j2"
     return "revise.j2" if brief.files else "build.j2"
 
 
-def _findings(brief: Brief) -> list[str]:
-    said, room = [], MAX_FINDINGS
+def _findings(brief: Brief, room: int) -> list[str]:
+    """What failed, each with the end of what it printed: that is where the reason stands."""
+    said: list[str] = []
     for failure in brief.report.failures if brief.report else ():
-        line = _cut(f"{failure.check} of {failure.subject}: {failure.detail}", min(room, 1_500))
+        line = _cut(f"{failure.check} of {failure.subject}: {failure.detail}", min(room, MAX_FINDING))
         if room < _ROOM:
             break
+        end = failure.output.strip()[-min(MAX_FINDING, room - len(line)) :] if room - len(line) > _ROOM else ""
+        line += "".join(f"\n    {one}" for one in _unfenced(end).split("\n")) if end else ""
         said.append(line)
         room -= len(line)
     return said
 
 
 def _within(brief: Brief, findings: Sequence[str], room: int) -> tuple[list[Shown], list[str]]:
-    """The files that find room: those that failed first, then the small ones, so that most are seen whole."""
+    """The files that find room, the most needed first; of a plan only those that it wants to see."""
     texts = _texts(brief.files)
-    wanted = sorted(texts, key=lambda path: (not any(f" {path}:" in line for line in findings), len(texts[path]), path))
-    shown, left_out = [], [str(path) for path in brief.files if path not in texts]
-    for path in wanted:
+    shown: list[Shown] = []
+    left_out = [str(path) for path in brief.files if path not in texts]
+    for path in _needed_first(brief, texts, findings):
         text = texts[path]
         cost = len(text) + len(path) + 60
-        if cost <= room:
+        if brief.outline or (brief.wanted and path not in brief.wanted and not _failing(path, findings)):
+            left_out.append(path)
+        elif cost <= room:
             shown.append(Shown(path=path, text=text, whole=True))
             room -= cost
         elif room > 10 * _ROOM:
@@ -150,15 +173,32 @@ def _within(brief: Brief, findings: Sequence[str], room: int) -> tuple[list[Show
             room = 0
         else:
             left_out.append(path)
-    return sorted(shown, key=lambda one: one.path), sorted(left_out)
+    return sorted(shown, key=lambda one: one.path), sorted(left_out)[:MAX_PATHS]
+
+
+def _needed_first(brief: Brief, texts: Mapping[Path, str], findings: Sequence[str]) -> list[Path]:
+    """Those that failed or are named, then those that speak of the same things, then the small ones."""
+    wish = f"{brief.title}\n{brief.text}".casefold()
+    words = set(_WORD.findall(wish))
+
+    def place(path: Path) -> tuple[bool, bool, int, int, str]:
+        name = path.rpartition("/")[2].casefold()
+        told = len(words & set(_WORD.findall(texts[path][:MAX_SCORED].casefold()))) if words else 0
+        return not _failing(path, findings), name not in wish, -min(told, 5), len(texts[path]), path
+
+    return sorted(texts, key=place)
+
+
+def _failing(path: Path, findings: Sequence[str]) -> bool:
+    return any(path in line for line in findings)
 
 
 def _texts(files: Tree) -> dict[Path, str]:
-    """The files that are text."""
+    """The files that are text; data that were put into a page are left out of it."""
     found: dict[Path, str] = {}
     for path, content in files.items():
         try:
-            found[path] = content.decode("utf-8")
+            found[path] = emptied(content.decode("utf-8"))
         except UnicodeDecodeError:
             continue  # a picture or the like: it is named among those left out
     return found

@@ -5,101 +5,193 @@ What is understood is done, what is not is handed back in its author's words; no
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
-from jinja2 import DictLoader, StrictUndefined
-from jinja2.sandbox import SandboxedEnvironment
-
 from mailbot.build.answer import applied
-from mailbot.build.complete import marked
-from mailbot.build.package import slug_of
 from mailbot.build.plan import Brief, Said
+from mailbot.build.scaffold_asked import Start
+from mailbot.build.scaffold_begin import shows_only
 from mailbot.build.scaffold_change import changed
-from mailbot.build.scaffold_colours import ink, mixed
-from mailbot.build.scaffold_spec import NAMES, SPEC_FILE, Spec, as_json, from_json
+from mailbot.build.scaffold_columns import HEAD
+from mailbot.build.scaffold_draw import render
+from mailbot.build.scaffold_items import pairs_in, with_pairs
+from mailbot.build.scaffold_kinds import needs_a_table, wanted
+from mailbot.build.scaffold_phrases import phrase
+from mailbot.build.scaffold_refresh import State, kept, left_out, refreshed
+from mailbot.build.scaffold_said import creatable, possible
+from mailbot.build.scaffold_spec import SPEC_FILE, Spec, from_json
+from mailbot.build.scaffold_stack import foreign, unmet
 from mailbot.build.scaffold_start import started
-from mailbot.build.scaffold_text import wishes
+from mailbot.build.scaffold_table import DATA_FILE, Table, table_in
+from mailbot.build.scaffold_text import bare, wishes
+from mailbot.build.scaffold_tongue import english, recoloured, spoken
 from mailbot.domain.intent import Kind
 from mailbot.domain.project import Maker, Path
 
-_CREATABLE: Final = (
-    'a list to keep on your own machine: "Track books with title, author, pages: number, read: yes/no"',
-    'a page or small site: "A page about bees with sections About, Honey and Contact. Make the header yellow."',
-)
-_CHANGES: Final[Mapping[str, tuple[str, ...]]] = {
-    "tracker": ('"add a field price: number"', '"remove the field price"', '"rename price to cost"'),
-    "page": ('"add a section Prices"', '"Prices: from 5 euros"', '"remove the section Prices"'),
-}
-_LOOKS: Final = ('"make the header blue"', '"change the title to Bees"', '"add dark mode"')
-_DEFAULTS: Final = {"header": "#1f4e79", "background": "#ffffff", "accent": "#1a66c9"}
-_DARK: Final = {"page": "#14171a", "ink": "#e8eaed", "line": "#3c4043", "panel": "#1f2327"}
+__all__ = ["render", "scaffold"]
+
+_HEADINGS: Final = frozenset({"contact", "kontakt"})
 
 
 def scaffold(brief: Brief, templates: Mapping[str, str]) -> Said:
     """Answer *brief* from *templates* (their sources by name, such as ``tracker/app.py.j2``)."""
     match brief.kind:
         case Kind.QUESTION:
-            return _no_model()
-        case Kind.REVISE if brief.files:
+            return _no_model(brief)
+        case Kind.REVISE | Kind.REFRESH | Kind.FIX if brief.files:
             return _revised(brief, templates)
         case _:
             return _created(brief, templates)
 
 
-def render(spec: Spec, templates: Mapping[str, str]) -> dict[Path, str]:
-    """Every file of the project that *spec* describes."""
-    environment = _environment(tuple(sorted(templates.items())))
-    values = {"spec": spec, "look": _look(spec), "slug": slug_of(spec.title)}
-    prefix = f"{spec.template}/"
-    files = {
-        Path(name.removeprefix(prefix).removesuffix(".j2")): environment.get_template(name).render(values)
-        for name in sorted(templates)
-        if name.startswith(prefix) and name.endswith(".j2")
-    }
-    return {**files, Path(SPEC_FILE): as_json(spec)}
+# A first request.
 
 
 def _created(brief: Brief, templates: Mapping[str, str]) -> Said:
-    asked = wishes(brief.text)
-    start = started(brief.title, asked)
+    language = _language(brief)
+    asked, turned = _read(brief.text, language)
+    table = table_in(brief.inputs)
+    came = table if isinstance(table, Table) else None
+    subject = english(brief.title, language)
+    start = started(subject, turned, table=came, language=language, title=brief.title)
+    if start is not None and start.spec.variant == "quiz":
+        text, pairs = pairs_in(brief.text)
+        asked, turned = _read(text, language)
+        start = started(subject, turned, table=came, language=language, title=brief.title) or start
+        start = _with_questions(start, pairs, language)
+    if start is None and isinstance(table, str) and any(_about_a_table(one) for one in (subject, *turned)):
+        return _cannot(table[0].upper() + table[1:] + ".", language)
     if start is None:
-        return _cannot("I did not recognise what to build.")
-    spec, done, not_done = start.spec, [start.said], list[str]()
-    for wish in (*start.left, *(wish for at, wish in enumerate(asked) if at not in start.used)):
-        step = changed(spec, wish, first=True)
+        lacks = came is None and any(map(needs_a_table, [english(brief.title, language), *turned]))
+        why = "For this I need the data: attach it as a CSV file." if lacks else "I did not recognise what to build."
+        return _cannot(phrase(language, why), language)
+    if why := foreign(brief.wants, start.spec, brief.text):
+        return _cannot(why, language)
+    spec, done, not_done = _begun(start, asked, turned, language)
+    said = _drawn(spec, brief, templates, came)
+    not_done += unmet(brief.wants, spec, brief.text, [*done, *not_done, *asked])
+    assumed = (*start.assumed, *_unwritten(spec), *left_out(spec, came), *_unused(spec, came))
+    return replace(said, done=_once([start.said, *done]), not_done=_once(not_done), assumed=assumed)
+
+
+def _about_a_table(wish: str) -> bool:
+    found = wanted(bare(wish), table=True)
+    return needs_a_table(wish) or (found is not None and found.template == "viewer")
+
+
+def _unused(spec: Spec, table: Table | None) -> tuple[str, ...]:
+    """A file that came and is not in what was built: nobody shall think that it is."""
+    if table is None or spec.template == "viewer" or (spec.variant == "quiz" and spec.items):
+        return ()
+    return (phrase(spec.language, "%s is not used in it", table.name),)
+
+
+def _with_questions(start: Start, pairs: tuple[tuple[str, str], ...], language: str) -> Start:
+    """A quiz with the questions that stand in the mail."""
+    if not pairs:
+        return start
+    said = phrase(language, "questions from your mail: %s", len(pairs))
+    return replace(start, spec=with_pairs(start.spec, pairs), said=f"{start.said}; {said}", assumed=())
+
+
+def _read(text: str, language: str) -> tuple[list[str], list[str]]:
+    """The wishes of a mail as they were written, and in the words of the grammar."""
+    asked = wishes(text)
+    return asked, [english(wish, language) for wish in asked]
+
+
+def _begun(
+    start: Start, asked: Sequence[str], turned: Sequence[str], language: str
+) -> tuple[Spec, list[str], list[str]]:
+    """The project after every wish of the first request: what was done, and what was not."""
+    spec, done, not_done = start.spec, list[str](), list[str]()
+    at = next(iter(sorted(start.used)), -1)
+    for piece in start.left:
+        if spec.template == "viewer" and (HEAD.fullmatch(piece) or shows_only(spec, piece)):
+            continue
+        step = changed(spec, piece, first=True)
         spec = step.spec
-        done += step.done
-        not_done += step.not_done
-    said = _drawn(spec, brief, templates)
-    return replace(said, done=_once(done), not_done=_once(not_done), assumed=(*start.assumed, *_unwritten(spec)))
+        own = asked[at] if language != "en" and at >= 0 else ""
+        done += [own] if own and step.done else step.done
+        not_done += [own] if own and step.not_done else step.not_done
+    for number, wish in enumerate(asked):
+        if number not in start.used:
+            spec, did, left = _wished(spec, wish, turned[number], language, first=True)
+            done += did
+            not_done += left
+    return spec, done, not_done
+
+
+def _wished(
+    spec: Spec, wish: str, turned: str, language: str, *, first: bool = False
+) -> tuple[Spec, Sequence[str], Sequence[str]]:
+    """One wish; in other languages than English it is quoted as done, since the grammar only knows English."""
+    if language == "en":
+        step = changed(spec, wish, first=first)
+        return step.spec, step.done, step.not_done
+    for words in (recoloured(wish, language), turned):
+        step = changed(spec, words, first=first)
+        if step.done and not step.not_done:
+            return step.spec, (wish.rstrip(" .!"),), ()
+    return spec, (), (wish,)
+
+
+def _language(brief: Brief) -> str:
+    return spoken(f"{brief.title}. {brief.text}")
+
+
+# A change.
 
 
 def _revised(brief: Brief, templates: Mapping[str, str]) -> Said:
+    language = _language(brief)
     stored = brief.files.get(Path(SPEC_FILE))
-    before = from_json(stored.decode("utf-8", "replace")) if stored is not None else None
-    if before is None:
+    spec = from_json(stored.decode("utf-8", "replace")) if stored is not None else None
+    if spec is None:
         return _cannot(
             f"This project has no {SPEC_FILE} that I can read, so it was not made from my templates, and no AI model "
-            "is configured that could change it. I can build something new."
+            "is configured that could change it. I can build something new.",
+            language,
         )
-    spec, done, not_done = before, list[str](), list[str]()
-    for wish in wishes(brief.text or brief.title):
-        step = changed(spec, wish)
-        spec = step.spec
-        done += step.done
-        not_done += step.not_done
-    said = _drawn(spec, brief, templates)
+    table = kept(spec, brief.files)
+    if spec.template == "viewer" and table is None:
+        return _cannot(f"{DATA_FILE} does not hold the table of this page any more. Send the table anew.", language)
+    came = table_in(brief.inputs) if spec.template == "viewer" else None
+    if came is None:
+        return _changed(brief, templates, State(spec=spec, table=table), language)
+    fresh = refreshed(spec, table, came)
+    if isinstance(fresh, str):
+        return Said(text="", maker=_maker(spec.name), title=spec.title, asks=(fresh,), options=_options(spec))
+    return _changed(brief, templates, fresh, language)
+
+
+def _changed(brief: Brief, templates: Mapping[str, str], state: State, language: str) -> Said:
+    spec, done, not_done = state.spec, [state.said] if state.said else [], list[str]()
+    text = "" if brief.kind is Kind.REFRESH and state.said else brief.text or brief.title
+    if spec.variant == "quiz":
+        text, pairs = pairs_in(text)
+        spec = with_pairs(spec, pairs)
+        done += [phrase(language, "questions from your mail: %s", len(pairs))] if pairs else []
+    for wish in wishes(text):
+        spec, did, left = _wished(spec, wish, english(wish, language), language)
+        done += did
+        not_done += left
+    said = _drawn(spec, brief, templates, state.table)
     if applied(said.text, brief.files) == brief.files:
-        return _nothing_new(spec, done, not_done)
-    return replace(said, done=_once(done), not_done=_once(not_done), options=_possible(spec))
+        return _nothing_new(spec, done, not_done, language)
+    if state.said and len(done) == 1 and not not_done:
+        done.append(phrase(spec.language, "no code changed, only the data"))
+    assumed = left_out(spec, state.table) if state.said else ()
+    return replace(said, done=_once(done), not_done=_once(not_done), options=_options(spec), assumed=assumed)
 
 
-def _drawn(spec: Spec, brief: Brief, templates: Mapping[str, str]) -> Said:
-    files = render(spec, templates)
+# What is said.
+
+
+def _drawn(spec: Spec, brief: Brief, templates: Mapping[str, str], table: Table | None) -> Said:
+    files = render(spec, templates, table)
     same = {path for path, text in files.items() if brief.files.get(path) == text.encode("utf-8")}
     blocks = [
         f"=== FILE: {path} ===\n{text}=== END FILE ===\n" for path, text in sorted(files.items()) if path not in same
@@ -107,100 +199,52 @@ def _drawn(spec: Spec, brief: Brief, templates: Mapping[str, str]) -> Said:
     return Said(text="".join(blocks), maker=_maker(spec.name), title=spec.title)
 
 
-def _nothing_new(spec: Spec, done: list[str], not_done: list[str]) -> Said:
+def _nothing_new(spec: Spec, done: list[str], not_done: list[str], language: str) -> Said:
     """A revision that changes nothing is no revision: say what is already so, and ask for the rest."""
-    already = [f"This is so already: {', '.join(_once(done))}."] if done else []
-    unclear = [f'I did not understand "{wish}"; please say it in other words.' for wish in _once(not_done)]
-    asks = (*already, *unclear) or ("I found no wish in this mail; what should be different?",)
-    return Said(text="", maker=_maker(spec.name), title=spec.title, asks=asks, options=_possible(spec))
+    already = [phrase(language, "This is so already: %s.", ", ".join(_once(done)))] if done else []
+    unclear = [
+        phrase(language, 'I did not understand "%s"; please say it in other words.', wish) for wish in _once(not_done)
+    ]
+    asks = (*already, *unclear) or (phrase(language, "I found no wish in this mail; what should be different?"),)
+    return Said(text="", maker=_maker(spec.name), title=spec.title, asks=asks, options=_options(spec))
 
 
-def _cannot(what: str) -> Said:
-    question = (
-        f"{what} What should it be? No AI model is configured here, so I can build two kinds of things from templates."
-    )
-    return Said(text="", maker=_maker(""), asks=(question,), options=_CREATABLE)
+def _options(spec: Spec) -> tuple[str, ...]:
+    """What can be changed, by example: each is understood, one after the other."""
+    kept: list[str] = []
+    for example in possible(spec):
+        step = changed(spec, example.strip('"'))
+        if step.done and not step.not_done:
+            spec = step.spec
+            kept.append(example)
+    return tuple(kept)
 
 
-def _no_model() -> Said:
-    asks = ("I cannot answer questions: no AI model is configured here, only templates. What should I build for you?",)
-    return Said(text="", maker=_maker(""), asks=asks, options=_CREATABLE)
+def _cannot(what: str, language: str) -> Said:
+    ask = "%s What should it be? No AI model is configured here, so I build only what I have templates for."
+    return Said(text="", maker=_maker(""), asks=(phrase(language, ask, what),), options=creatable(language))
 
 
-def _possible(spec: Spec) -> tuple[str, ...]:
-    return (*_LOOKS, *_CHANGES[spec.template])
+def _no_model(brief: Brief) -> Said:
+    language = _language(brief)
+    ask = "I cannot answer questions: no AI model is configured here, only templates. What should I build for you?"
+    return Said(text="", maker=_maker(""), asks=(phrase(language, ask),), options=creatable(language))
 
 
 def _unwritten(spec: Spec) -> tuple[str, ...]:
     """What a page still says in the template's words."""
-    empty = [one.heading for one in spec.sections if not one.text and not (one.heading == "Contact" and spec.contact)]
+    empty = [
+        one.heading for one in spec.sections if not one.text and not (one.heading.lower() in _HEADINGS and spec.contact)
+    ]
     if not empty:
         return ()
-    return (f'you will send the words for {", ".join(empty)}: reply for instance "{empty[0]}: ..."',)
+    ask = 'you will send the words for %s: reply for instance "%s: ..."'
+    return (phrase(spec.language, ask, ", ".join(empty), empty[0]),)
 
 
-def _once(said: list[str]) -> tuple[str, ...]:
+def _once(said: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(said))
 
 
 def _maker(template: str) -> Maker:
-    return Maker(kind="scaffold", name=template or " or ".join(NAMES.values()), provider="scaffold")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Look:
-    """The colours of a page, each with an ink that can be read on it."""
-
-    header: str
-    header_ink: str
-    page: str
-    ink: str
-    accent: str
-    accent_ink: str
-    title: str
-    footer: str
-    footer_ink: str
-    line: str
-    panel: str
-    dark: str
-    night: Mapping[str, str]
-
-
-def _look(spec: Spec) -> Look:
-    given = dict(spec.colours)
-    always = spec.dark == "on"
-    page = given.get("background", _DARK["page"] if always else _DEFAULTS["background"])
-    text = given.get("text", ink(page))
-    header = given.get("header", _DEFAULTS["header"])
-    accent = given.get("accent", _DEFAULTS["accent"])
-    footer = given.get("footer", page)
-    return Look(
-        header=header,
-        header_ink=ink(header),
-        page=page,
-        ink=text,
-        accent=accent,
-        accent_ink=ink(accent),
-        title=given.get("title", ""),
-        footer=footer,
-        footer_ink=ink(footer) if "footer" in given else text,
-        line=mixed(page, ink(page), 0.2),
-        panel=mixed(page, ink(page), 0.05),
-        dark=spec.dark,
-        night=_DARK,
-    )
-
-
-@lru_cache(maxsize=2)
-def _environment(templates: tuple[tuple[str, str], ...]) -> SandboxedEnvironment:
-    """HTML is escaped by itself; every other language has a filter that quotes for it."""
-    made = SandboxedEnvironment(
-        loader=DictLoader(dict(templates)),
-        undefined=StrictUndefined,
-        autoescape=lambda name: name is not None and ".html" in name,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    made.filters.update(py=ascii, js=json.dumps, md=marked)
-    return made
+    return Maker(kind="scaffold", name=template or "templates", provider="scaffold")

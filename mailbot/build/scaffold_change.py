@@ -6,7 +6,9 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final
 
-from mailbot.build import scaffold_look, scaffold_parts
+from mailbot.build import scaffold_columns, scaffold_items, scaffold_look, scaffold_parts
+from mailbot.build.scaffold_features import ABSENT, FEATURES, NOT_OF
+from mailbot.build.scaffold_items import question_with_answer
 from mailbot.build.scaffold_look import Done, coloured
 from mailbot.build.scaffold_parts import heading_with_text
 from mailbot.build.scaffold_spec import MAX_TEXT, Spec, clean, clean_lines
@@ -21,41 +23,6 @@ _FILLER_WORDS: Final = (
     "record entries entry items item rows row them make into file files looks look use using run runs running"
 )
 _FILLERS: Final = frozenset(_FILLER_WORDS.split())
-#: What the templates do anyway, by the words that ask for it.
-_FEATURES: Final[dict[str, tuple[tuple[str, str], ...]]] = {
-    "tracker": (
-        ("export exports exporting csv download downloads downloadable", "the list can be taken out as CSV"),
-        ("search searchable find filter searching", "the list can be searched"),
-        ("sort sorted sortable sorting order column columns", "a click on a column's name sorts the list"),
-        ("edit delete add editing deleting adding change remove new", "entries can be added, edited and deleted"),
-        ("total totals sum sums number numbers", "number fields have a total"),
-        ("offline", "it works offline: it runs on your own machine and loads nothing from outside"),
-        ("save saved saves sqlite database stored store persist keep keeps kept", "entries are kept in a SQLite file"),
-        ("docker dockerfile container", "there is a Dockerfile"),
-        ("test tests tested unittest", "it has its own tests"),
-        ("phone mobile responsive friendly small screen screens tablet", "it fits small screens"),
-        ("simple plain minimal clean", "the design is plain"),
-    ),
-    "page": (
-        ("offline static", "it works offline and needs no server: open index.html"),
-        ("phone mobile responsive friendly small screen screens tablet", "it fits small screens"),
-        ("simple plain minimal clean", "the design is plain"),
-        ("docker dockerfile container", "there is a Dockerfile"),
-        ("html css", "it is HTML and CSS"),
-    ),
-}
-#: What they do without, by the words that ask for that.
-_ABSENT: Final[dict[str, tuple[tuple[str, str], ...]]] = {
-    "tracker": (
-        ("internet connection", "it works offline: it runs on your own machine and loads nothing from outside"),
-        ("dependencies dependency install installation packages", "it needs Python and nothing else"),
-        ("javascript scripts script cookies tracking", "it has no scripts, cookies or tracking"),
-    ),
-    "page": (
-        ("internet connection server", "it works offline and needs no server: open index.html"),
-        ("javascript scripts script cookies tracking", "it has no scripts, cookies or tracking"),
-    ),
-}
 _NOT: Final = frozenset({"no", "not", "without", "never", "don't", "doesn't", "cannot", "nothing", "none"})
 
 
@@ -91,11 +58,21 @@ def _one(spec: Spec, wish: str, *, first: bool) -> Done | None:
         return None
     if made := coloured(spec, plain):
         return made
-    for pattern, action in (*scaffold_look.RULES, *scaffold_parts.RULES):
+    for pattern, action in _RULES:
         said = bare(wish, whole=True) if "text" in pattern.groupindex else plain
         if (found := pattern.fullmatch(said)) and (made := action(spec, found)):
             return made
-    return (heading_with_text(spec, wish) or _prose(spec, plain) if first else None) or _feature(spec, plain)
+    written = heading_with_text(spec, wish) or _prose(spec, plain) if first else None
+    return written or question_with_answer(spec, wish) or _feature(spec, plain)
+
+
+_RULES: Final = (
+    *scaffold_look.RULES,
+    *scaffold_columns.RULES_OF_ALL,
+    *scaffold_columns.RULES,
+    *scaffold_items.RULES,
+    *scaffold_parts.RULES,
+)
 
 
 def _prose(spec: Spec, wish: str) -> Done | None:
@@ -120,9 +97,11 @@ _OF_US: Final = re.compile(
 def _feature(spec: Spec, wish: str) -> Done | None:
     """A wish for what the template does anyway, if every word of it is about that."""
     words = {word.lower() for word in _WORD.findall(wish)}
-    table = _ABSENT if words & _NOT else _FEATURES
+    table = ABSENT if words & _NOT else FEATURES
     rest, said = words - _NOT, list[str]()
     for vocabulary, what in table[spec.template]:
+        if what in NOT_OF.get(spec.variant, ()):
+            continue
         if meant := rest & set(vocabulary.split()):
             rest -= meant
             said.append(what)

@@ -9,7 +9,7 @@ from typing import Final
 
 from mailbot.build.scaffold_colours import colour
 from mailbot.build.scaffold_fields import kind_of
-from mailbot.build.scaffold_spec import MAX_TEXT, MAX_TITLE, Spec, clean, clean_lines
+from mailbot.build.scaffold_spec import COLOURED, MAX_TEXT, MAX_TITLE, Spec, clean, clean_lines
 
 #: A wish that was understood: the project as it then is, and what was done, in words.
 Done = tuple[Spec, str]
@@ -61,11 +61,13 @@ def _about_a_field(spec: Spec, title: str, found: re.Match[str]) -> bool:
     """``title should be a number``, ``rename name to title``: where a field has that name, it is meant."""
     named = found.groupdict()
     renamed = (named.get("verb") or "").lower() == "rename" and named["what"].lower()
-    typed = spec.template == "tracker" and kind_of(title) is not None and not found["newq"]
+    typed = spec.fielded and kind_of(title) is not None and not found["newq"]
     return typed or any(field.label.lower() == renamed for field in spec.fields)
 
 
 def _tagline(spec: Spec, found: re.Match[str]) -> Done | None:
+    if spec.template not in {"page", "tool", "viewer", "form"}:
+        return None
     line = clean(_named(found, "new"), MAX_TEXT)
     return (replace(spec, tagline=line), f'under the title stands "{line[:80]}"') if line else None
 
@@ -87,13 +89,14 @@ def _reworded(spec: Spec, found: re.Match[str]) -> Done | None:
             for one in spec.sections
         ),
         contact=tuple((kind, changed(value)) for kind, value in spec.contact),
+        items=tuple((changed(one), changed(two)) for one, two in spec.items),
     )
     return (after, f'"{old[:60]}" now reads "{new[:60]}"') if old and after != spec else None
 
 
-def _dark(state: str, words: str) -> Callable[[Spec, re.Match[str]], Done]:
-    def rule(spec: Spec, _found: re.Match[str]) -> Done:
-        return replace(spec, dark=state), words
+def _dark(state: str, words: str) -> Callable[[Spec, re.Match[str]], Done | None]:
+    def rule(spec: Spec, _found: re.Match[str]) -> Done | None:
+        return (replace(spec, dark=state), words) if spec.template in COLOURED else None
 
     return rule
 
@@ -152,7 +155,8 @@ def coloured(spec: Spec, wish: str) -> Done | None:
     parts = [value for kind, value, _ in tokens if kind == "part"]
     themed = any(kind == "theme" for kind, _, _ in tokens)
     pairs = _pairs([kind for kind, _, _ in tokens if kind in {"colour", "part"}], parts, colours, themed=themed)
-    if not pairs:
+    absent = {"footer"} if spec.template in {"tracker", "form"} else set[str]()
+    if not pairs or spec.template not in COLOURED or absent & {part for part, _, _ in pairs}:
         return None
     known = dict(spec.colours) | {part: value for part, value, _ in pairs}
     said = ", ".join(f"the {_SHOWN.get(part, part)} is {words}" for part, _, words in pairs)

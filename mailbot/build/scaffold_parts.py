@@ -8,6 +8,7 @@ from typing import Final
 
 from mailbot.build.scaffold_fields import KIND, field_of, items, kind_of, listed
 from mailbot.build.scaffold_look import Done, Rule, rule
+from mailbot.build.scaffold_phrases import phrase
 from mailbot.build.scaffold_spec import (
     MAX_FIELDS,
     MAX_LABEL,
@@ -33,7 +34,7 @@ _HEADING_WORDS: Final = 5
 def _add_fields(spec: Spec, found: re.Match[str]) -> Done | None:
     read = listed(found["items"], spec.last_key, spec.fields)
     fields = (*spec.fields, *read.fields)
-    if spec.template != "tracker" or read.left or not read.fields or len(fields) > MAX_FIELDS:
+    if not spec.fielded or read.left or not read.fields or len(fields) > MAX_FIELDS:
         return None
     after = replace(spec, fields=fields, last_key=spec.last_key + len(read.fields))
     return after, f"new: {', '.join(described(field) for field in read.fields)}"
@@ -48,11 +49,11 @@ def _add_typed(spec: Spec, found: re.Match[str]) -> Done | None:
 def _remove(spec: Spec, found: re.Match[str]) -> Done | None:
     names = items(found["items"])
     gone = [name for raw in names if (name := _known(spec, raw))]
-    kept = len(gone) < len(spec.fields) if spec.template == "tracker" else True
+    kept = len(gone) < len(spec.fields) if spec.fielded else spec.template == "page"
     if not gone or len(gone) != len(names) or not kept:
         return None
     folded = {name.casefold() for name in gone}
-    if spec.template == "tracker":
+    if spec.fielded:
         fields = tuple(field for field in spec.fields if field.label.casefold() not in folded)
         return replace(spec, fields=fields), f"{', '.join(gone)} is gone from view; what was entered stays in the data"
     sections = tuple(one for one in spec.sections if one.heading.casefold() not in folded)
@@ -71,7 +72,7 @@ def _rename(spec: Spec, found: re.Match[str]) -> Done | None:
 
 def _retype(spec: Spec, found: re.Match[str]) -> Done | None:
     name, kind = _known(spec, found["old"]), kind_of(found["kind"])
-    if spec.template != "tracker" or not name or not kind:
+    if not spec.fielded or not name or not kind:
         return None
     fields = tuple(replace(f, kind=kind, options=()) if f.label == name else f for f in spec.fields)
     return replace(spec, fields=fields), f"{name} is a {_KIND_NAMES.get(kind, kind)} field"
@@ -130,9 +131,9 @@ def heading_with_text(spec: Spec, wish: str) -> Done | None:
     return replace(spec, sections=(*spec.sections, Section(heading=name, text=body))), f"section {name} has your text"
 
 
-def described(field: Field) -> str:
+def described(field: Field, language: str = "en") -> str:
     """A field with its kind."""
-    kind = "/".join(field.options) if field.options else _KIND_NAMES.get(field.kind, field.kind)
+    kind = "/".join(field.options) or phrase(language, _KIND_NAMES.get(field.kind, field.kind))
     return field.label if field.kind == "text" else f"{field.label} ({kind})"
 
 

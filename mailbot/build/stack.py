@@ -38,6 +38,7 @@ _ENVIRONMENT: Final = re.compile(
 _EXPOSE: Final = re.compile(r"^[ \t]{0,8}EXPOSE[ \t]+(\d{1,5})", re.MULTILINE | re.IGNORECASE)
 _MAIN: Final = re.compile(r"""^if[ \t]+__name__[ \t]*==[ \t]*["']__main__["']""", re.MULTILINE)
 _PYTHON_ENTRIES: Final = ("app.py", "main.py", "server.py", "run.py", "cli.py", "__main__.py", "wsgi.py", "asgi.py")
+_TEST: Final = re.compile(r"(?:.{0,200}/)?test_[^/]{0,100}\.py")
 _WEB: Final = re.compile(
     r"\b(?:flask|fastapi|django|starlette|aiohttp|http\.server|bottle|tornado|streamlit|uvicorn|express)\b"
 )
@@ -67,7 +68,9 @@ def stack_of(files: Tree) -> Stack:
     texts = {str(path): _text(content) for path, content in files.items()}
     if "package.json" in texts:
         return _node(texts)
-    if any(name.endswith(".py") for name in texts) or "requirements.txt" in texts or "pyproject.toml" in texts:
+    programs = [name for name in texts if name.endswith(".py")]
+    only_tests = "index.html" in texts and all(_TEST.fullmatch(name) for name in programs)
+    if (programs and not only_tests) or "requirements.txt" in texts or "pyproject.toml" in texts:
         return _python(texts)
     pages = sorted(name for name in texts if name.endswith((".html", ".htm")))
     if pages:

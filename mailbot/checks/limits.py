@@ -31,6 +31,7 @@ class Limits:
     files: int = 10_000
     output: int = 1 << 20  #: bytes that are read before it is ended
     open_files: int = 256  #: of one process
+    kept: int = 32_000  #: bytes of output that are kept of its beginning, and of its end
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,7 +23,6 @@ from mailbot.domain.errors import Temporary
 
 LOOK: Final = 0.05  #: seconds between two looks at what it takes
 DYING: Final = 15.0  #: seconds from being ended to the last process' end
-KEPT: Final = 32_000  #: bytes of output that are kept of its beginning, and of its end
 CHUNK: Final = 65_536
 SAID: Final = 4_096  #: bytes of what the sandbox says of itself
 _NUMBERS: Final = itertools.count()
@@ -100,9 +99,9 @@ class _Box:
         await _readable(file)
         chunk = os.read(file, CHUNK)
         self._hash.update(chunk)
-        room = max(0, KEPT - len(self._output))
+        room = max(0, self.limits.kept - len(self._output))
         self._output += chunk[:room]
-        self._tail = (self._tail + chunk[room:])[-KEPT:]
+        self._tail = (self._tail + chunk[room:])[-self.limits.kept :]
         self._read += len(chunk)
         return chunk
 

@@ -8,15 +8,20 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 import structlog
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from mailbot.checks import tiers
+from mailbot.checks import syntax_tools, tiers
+from mailbot.checks.around import Around
+from mailbot.checks.browser import OFF, Browser, browser_of
+from mailbot.checks.browser_window import Window
 from mailbot.checks.cage import Cage, Order, packed
 from mailbot.checks.commands import Means, Task, tasks_of
+from mailbot.checks.dependencies import Looking
 from mailbot.checks.environment import Kit, Language, kit_of
 from mailbot.checks.judged import NEEDS, finding_of, foreign, how_it_ended, with_evidence
 from mailbot.checks.limits import Ended, Limits, Ran
 from mailbot.checks.run import run
+from mailbot.checks.scanners import Scanned
 from mailbot.checks.serving import NO_LOOPBACK, Served, driver, served
 from mailbot.checks.spec import Command, Page, spec_of
 from mailbot.checks.static import Reading, of, unchecked
@@ -32,10 +37,8 @@ TOO_MANY: Final = f"not run: there are more than {MOST} checks"
 MEGABYTE: Final = 1 << 20
 
 
-class Sandboxed(BaseModel):
+class Sandboxed(Looking):
     """Strangers' programs are run, and can do nothing: the best sandbox that this server can have, or none."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: Literal["sandbox"] = "sandbox"
     tier: Literal["auto", "bubblewrap", "landlock"] = Field(
@@ -51,10 +54,16 @@ class Sandboxed(BaseModel):
     memory: int = Field(default=512, ge=64, le=65_536, description="MB that all its processes may take together")
     processes: int = Field(default=64, ge=8, le=4_096, description="that it may have at a time")
     disk: int = Field(default=64, ge=1, le=4_096, description="MB that it may write")
+    browser: str = Field(
+        default="",
+        description="the path of the Chromium that opens pages; empty: this machine's, if it has one; off: none",
+    )
 
     def open(self, site: Site) -> Sandbox:
         """Find out which sandbox there is, by making one; raise Permanent where it is not what the settings want."""
-        del site
+        return Scanned(room=self._room(), dependencies=self.dependencies(site), sealed=site.sealed)
+
+    def _room(self) -> Sandbox:
         found = tiers.best(self.tier)
         if found.cage is None:
             return self._without(found.why_not)
@@ -62,7 +71,7 @@ class Sandboxed(BaseModel):
         kit = kit_of(self.environments)
         if why := tiers.starts(found.cage, kit):
             raise Permanent(f"checks.environments cannot be used in the sandbox ({found.cage.name}): {why}")
-        return Running(cage=found.cage, limits=self._limits(), kit=kit)
+        return Running(cage=found.cage, limits=self._limits(), kit=kit, browser=self._browser())
 
     def _without(self, why_not: Sequence[str]) -> Sandbox:
         why = "; ".join(why_not) or "the kernel has none"
@@ -70,6 +79,13 @@ class Sandboxed(BaseModel):
             raise Permanent(f'checks.tier = "{self.tier}": there is no such sandbox on this server: {why}')
         log.warning("sandbox.none", what="files are read, programs are never run", why=why)
         return Reading()
+
+    def _browser(self) -> Browser | None:
+        found = browser_of(self.browser)
+        if found is None and self.browser not in {"", OFF}:
+            raise Permanent(f"checks.browser: there is no program at {self.browser}")
+        log.info("browser.found" if found else "browser.none", program=found.program if found else "")
+        return found
 
     def _limits(self) -> Limits:
         disk, memory = self.disk * MEGABYTE, self.memory * MEGABYTE
@@ -84,17 +100,26 @@ class Running:
     limits: Limits = field(default_factory=Limits)
     kit: Kit = field(default_factory=Kit)
     reading: Reading = field(default_factory=Reading)
+    browser: Browser | None = None
+
+    @property
+    def around(self) -> Around:
+        """What everything is run in."""
+        return Around(cage=self.cage, kit=self.kit, limits=self.limits)
 
     async def check(self, files: Tree, checks: Sequence[Check]) -> Report:
         """Read everything, run what shows that it works, then what the person asked for."""
-        findings = await self.reading.syntax(files)
+        findings = await syntax_tools.better(self.around, files, await self.reading.syntax(files))
         asked = [check for check in checks if check.kind != "syntax"]
         if sum(map(len, files.values())) > self.limits.disk // 2:
             why = "not run: it has more files than fit into the sandbox"
-            return Report(findings=(*findings, *[unchecked(check, why) for check in asked]))
-        one = _One(room=self, files=files, archive=await asyncio.to_thread(packed, files))
+            left = Finding(check="command", subject="the program", result=Result.UNCHECKED, detail=why)
+            return Report(findings=(*findings, left, *[unchecked(check, why) for check in asked]), where=self.cage.name)
+        window = Window(browser=self.browser, checks=asked[:MOST])
+        one = _One(room=self, files=files, window=window, archive=await asyncio.to_thread(packed, files))
         findings += [*await one.own(asked), *[await one.of(check) for check in asked]]
-        return Report(findings=tuple(findings), executed=one.runs > 0, where=self.cage.name if one.runs else "")
+        picture = window.seen.picture if window.seen else b""
+        return Report(findings=tuple(findings), executed=one.runs > 0, where=self.cage.name, picture=picture)
 
 
 @dataclass(kw_only=True)
@@ -104,6 +129,7 @@ class _One:
     room: Running
     files: Tree
     archive: bytes
+    window: Window
     runs: int = 0
     pages: dict[int, Page] = field(default_factory=dict)
     served: Served | None = None
@@ -115,7 +141,7 @@ class _One:
         findings = []
         for task in tasks_of(self.files, self.room.kit.python):
             if task.means is Means.SERVES:
-                findings.append(await self._serve(task))
+                findings += [await self._serve(task), *await self._open(task)]
             else:
                 ran = await self._run(task.command)
                 findings.append(finding_of(ran, task.means, task.words, self.files))
@@ -124,6 +150,8 @@ class _One:
     async def of(self, check: Check) -> Finding:
         """What one check of the person comes to."""
         if looked := await self.room.reading.looked(self.files, check):
+            return looked
+        if looked := self.window.of(check):
             return looked
         spec = spec_of(check)
         if isinstance(spec, Command):
@@ -165,6 +193,17 @@ class _One:
         return with_evidence(
             Finding(check="command", subject=task.words, result=result, detail=detail), shown, task.words
         )
+
+    async def _open(self, task: Task) -> list[Finding]:
+        """Look at its page in a browser, where it has one."""
+        found, room = self.served, self.room
+        if found is None or not found.answers:
+            self.window.why_not = (found.result, found.why_not) if found else self.window.why_not
+            return []
+        if not self.window.worth(found.answers[0].text):
+            return []
+        self.runs += 1
+        return await self.window.open(room.around, self.files, task)
 
     async def _page(self, check: Check, spec: Page) -> Finding:
         found = self.served

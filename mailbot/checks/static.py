@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from pydantic import BaseModel, ConfigDict
-
-from mailbot.checks import apart, patterns, syntax
+from mailbot.checks import apart, patterns, syntax, syntax_apart
+from mailbot.checks.dependencies import Looking
+from mailbot.checks.scanners import Scanned
 from mailbot.checks.spec import File, Said, spec_of
 from mailbot.domain.project import Check, Finding, Path, Report, Result, Tree
 from mailbot.ports import Sandbox, Site
@@ -21,17 +21,14 @@ MAX_TEXT: Final = 5_000_000  #: characters that one pattern is looked for in
 TIMEOUT: Final = 20.0  #: seconds, for the program that reads what is not tame
 
 
-class Static(BaseModel):
+class Static(Looking):
     """Only read: nothing of strangers' code is ever run."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: Literal["static"] = "static"
 
     def open(self, site: Site) -> Sandbox:
         """The reader of files."""
-        del site
-        return Reading()
+        return Scanned(room=Reading(), dependencies=self.dependencies(site), sealed=site.sealed)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +45,8 @@ class Reading:
 
     async def syntax(self, files: Tree) -> list[Finding]:
         """Every file as its language's own parser reads it."""
-        return [await self._syntax(path, content) for path, content in sorted(files.items())]
+        known = await syntax_apart.findings(files, self.timeout)
+        return [known.get(path) or await self._syntax(path, content) for path, content in sorted(files.items())]
 
     async def looked(self, files: Tree, check: Check) -> Finding | None:
         """What a check of files shows; None where it is of a kind that something must be run for."""

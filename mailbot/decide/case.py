@@ -124,7 +124,7 @@ RANKS: Final[Mapping[str, int]] = {str(proof).replace("-", "_"): proof.rank for 
 def case_of(message: Message, envelope: Envelope, intent: Intent, project: Project | None, facts: Facts) -> Case:
     """What rules may ask about this mail."""
     attached = [Attached(name=_clean(a.name), type=a.media_type, size=len(a.content)) for a in message.attachments]
-    owner = project is not None and project.owner == message.author
+    role = facts.role or (project.role(message.author) if project else None)
     return Case(
         channel=envelope.channel,
         author=_clean(message.author),
@@ -141,7 +141,7 @@ def case_of(message: Message, envelope: Envelope, intent: Intent, project: Proje
         app_type=_clean(intent.wants.app_type),
         stack=tuple(map(_clean, intent.wants.stack)),
         known_thread=project is not None,
-        role=facts.role or ("owner" if owner else "none"),
+        role=role or "none",
         usage={name: getattr(facts, name) for name in COUNTS},
         at=envelope.received_at,
         auto_submitted=bool(message.automatic),

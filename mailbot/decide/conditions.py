@@ -44,11 +44,8 @@ def _channel(wanted: tuple[str, ...]) -> Condition:
 
 
 def _from(wanted: tuple[str, ...]) -> Condition:
-    known = Addresses(wanted)
-    return Condition(
-        lambda case: known.find(case.author),
-        lambda case: f"from {case.author} is not {_or(wanted) or 'anybody: the list is empty'}",
-    )
+    known, told = Addresses(wanted), _or(wanted) or "anybody: the list is empty"
+    return Condition(lambda case: known.find(case.author), lambda case: f"from {case.author} is not {told}")
 
 
 def _to(wanted: tuple[str, ...]) -> Condition:

@@ -34,7 +34,7 @@ from mailbot.decide.values import (
     rule_id,
     span,
 )  # fmt: skip
-from mailbot.domain.grants import Every, Grants, Per, Quota
+from mailbot.domain.grants import Every, Grants, Over, Per, Quota
 from mailbot.domain.intent import Kind
 from mailbot.domain.message import Proof
 
@@ -76,7 +76,8 @@ _QUOTA: Final = Keys(
     table={
         "per": Key(Choice(choices=get_args(Per)), "counted together: of one sender, one domain, or all", needed=True),
         "max": Key(Whole(most=1_000_000), "so many", needed=True),
-        "every": Key(Choice(choices=get_args(Every)), "within this time", needed=True),
+        "every": Key(Choice(choices=get_args(Every)), "within this time, counted back from now", needed=True),
+        "over": Key(Choice(choices=get_args(Over)), "one more is refused, held, or waits; of all it waits, else deny"),
     },
     make=lambda found: Quota(**found),
 )
@@ -101,6 +102,7 @@ SET: Final = Keys(
         "max_reply_bytes": Key(Whole(least=1, most=MAX_BOUND), "the largest reply"),
         "cc": Key(Flag(), "whoever stands in Cc may get the reply, too"),
         "moderate": Key(Flag(), "a person looks at the reply before it leaves"),
+        "sharing": Key(Flag(), "false: the owner of the project cannot let others take part"),
         "reply": Key(NAMED, "the wording of the reply"),
         "lang": Key(Made(make=lambda text: full(r"^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})?$", text),
                          needed="a language such as en or pl", pattern=r"^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})?$", most=12),

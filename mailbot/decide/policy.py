@@ -1,24 +1,36 @@
-"""What becomes of a message: guards first, then what is the owner's alone, then the rules, then no."""
+"""What becomes of a message: guards first, then what is the owner's alone, then the rules, then quotas, then no."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Final, Protocol
 
 from mailbot.decide.case import Case, case_of
+from mailbot.decide.errands import errands
 from mailbot.decide.facts import Facts
+from mailbot.decide.given import given_to, not_given
 from mailbot.decide.guards import guarded
 from mailbot.decide.match import Decision, Rule, decide
+from mailbot.decide.people import not_theirs
+from mailbot.decide.quota import within
+from mailbot.domain.grants import Quota
 from mailbot.domain.intent import Intent, Kind
-from mailbot.domain.message import Envelope, Message, Proof
+from mailbot.domain.message import Address, Envelope, Message
 from mailbot.domain.project import Project
-from mailbot.domain.request import Admitted, Held, Ignored, Refused, Verdict
+from mailbot.domain.request import Admitted, Errand, Held, Ignored, Postponed, Refused, Verdict
 
-__all__ = ["Facts", "Policy"]
+__all__ = ["Facts", "InForce", "Policy"]
 
-_CHANGES: frozenset[Kind] = frozenset(
-    {Kind.REVISE, Kind.ROLLBACK, Kind.STOP, Kind.EDIT, Kind.FIX, Kind.REFRESH, Kind.SHARE, Kind.RETIRE}
-)
-_OWNERS: frozenset[Kind] = _CHANGES | {Kind.STATUS}
+ADMIN: Final = "admin"  #: the rule under which the errands of an admin stand
+
+
+class InForce(Protocol):
+    """The rules, which others may replace meanwhile."""
+
+    @property
+    def current(self) -> Policy:
+        """Those of this moment: taken once for each mail, so that its whole verdict is theirs."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,45 +39,81 @@ class Policy:
 
     rules: tuple[Rule, ...]
     version: str = ""  #: a hash of them; it stands with each verdict
+    admins: tuple[Address, ...] = ()  #: who decides about held mail
+
+    @property
+    def current(self) -> Policy:
+        """Itself: these rules are never replaced."""
+        return self
+
+    @cached_property
+    def quotas(self) -> tuple[Quota, ...]:
+        """All that any rule may set: what the ledger is asked for beside the facts."""
+        return tuple(dict.fromkeys(quota for rule in self.rules if rule.enabled for quota in rule.set.quotas))
 
     def judge(
         self, message: Message, envelope: Envelope, intent: Intent, project: Project | None, facts: Facts
-    ) -> Verdict:
+    ) -> Verdict | Postponed:
         """Say what becomes of *message*. The guards leave nobody who may not be answered, so every no can be said."""
         verdict = (
             guarded(message, envelope, facts)
+            or self._errands(message, envelope)
             or _too_much(message)
-            or _not_theirs(message, envelope, intent, project)
+            or not_theirs(message, envelope, intent, project)
             or self._by_rules(message, envelope, intent, case_of(message, envelope, intent, project, facts))
         )
-        return replace(verdict, rules=self.version) if self.version else verdict
+        if isinstance(verdict, Admitted):
+            kept = within(verdict, facts.used, envelope.received_at)
+            if isinstance(kept, Postponed):
+                return kept
+            verdict = kept
+        return replace(verdict, rules=self.version)
+
+    def _errands(self, message: Message, envelope: Envelope) -> Admitted | None:
+        """What an admin wants done with held mail: no rule can keep an admin from it, or let anybody else do it."""
+        if not (found := errands(message, envelope, self.admins)):
+            return None
+        decision = Decision(action="allow", rule=ADMIN, reason="")
+        intent = Intent(kind=Kind.HELP, title=message.subject)
+        return self._order(decision, "an admin decides about held mail", message, envelope, intent, found)
 
     def _by_rules(self, message: Message, envelope: Envelope, intent: Intent, case: Case) -> Verdict:
         decision = decide(self.rules, case)
         reason = _reason(decision, case)
         match decision.action:
             case "allow":
+                if refused := not_given(decision, message, intent):
+                    return refused
                 return self._order(decision, reason, message, envelope, intent)
             case "hold":
                 order = self._order(decision, reason, message, envelope, intent)
-                return Held(rule=decision.rule, reason=reason, admitted=order)
+                return Held(rule=decision.rule, reason=reason, admitted=order, wording=decision.reply)
             case "deny" if envelope.proof.answerable:
                 return Refused(rule=decision.rule, reason=reason, wording=decision.reply)
             case _:
                 return Ignored(rule=decision.rule, reason=reason)
 
-    def _order(self, decision: Decision, reason: str, message: Message, envelope: Envelope, intent: Intent) -> Admitted:
+    def _order(
+        self,
+        decision: Decision,
+        reason: str,
+        message: Message,
+        envelope: Envelope,
+        intent: Intent,
+        errands: tuple[Errand, ...] = (),
+    ) -> Admitted:
         """What is, or would be, admitted."""
         given = decision.set
         order = Admitted(
             rule=decision.rule,
             reason=reason,
-            intent=intent,
+            intent=given_to(intent, decision.set),
             author=message.author,
             proof=envelope.proof,
             message_id=message.id,
             set=given,
             rules=self.version,
+            errands=errands,
         )
         order = order if given.max_repairs is None else replace(order, repairs=given.max_repairs)
         return order if given.priority is None else replace(order, priority=given.priority)
@@ -74,29 +122,7 @@ class Policy:
 def _too_much(message: Message) -> Refused | None:
     if not message.trouble:
         return None
-    return Refused(rule="trouble", reason=f"{message.trouble}; nothing was built, so send it again with less in it")
-
-
-def _not_theirs(message: Message, envelope: Envelope, intent: Intent, project: Project | None) -> Refused | None:
-    """A project is its owner's; and what changes one needs the better proof, whatever the rules say."""
-    if project is None or intent.kind not in _OWNERS:
-        return None
-    if message.author != project.owner:
-        return Refused(
-            rule="owner",
-            reason="this thread belongs to somebody else, and only they can change it or ask how it stands;"
-            " write a new mail to have your own built",
-        )
-    if intent.kind in _CHANGES and envelope.proof.rank < Proof.DKIM.rank:
-        return Refused(
-            rule="proof",
-            reason="a change needs a mail that your provider has signed (DKIM) together with its subject, and this one"
-            f" is proven by {_BY[envelope.proof]} only; send it by your usual provider",
-        )
-    return None
-
-
-_BY = {Proof.SPF: "SPF", Proof.DKIM_WEAK: "a signature that leaves the subject out"}
+    return Refused(rule="trouble", reason=f"{message.trouble}; nothing was built")
 
 
 def _reason(decision: Decision, case: Case) -> str:

@@ -18,7 +18,19 @@ from mailbot.decide.spots import Reading, Spot, hint
 CHANNELS: Final = ("mail", "smtp", "lmtp", "imap", "http", "webhook", "telegram", "clock")
 #: Names of what decides beside the rules, in every account of what became of a mail.
 RESERVED: Final = frozenset(
-    {*GUARDS, *BREAKERS, "trouble", "owner", "proof", DEFAULT, "unreadable", "set-aside", "patience"}
+    {
+        *GUARDS,
+        *BREAKERS,
+        "trouble",
+        "owner",
+        "proof",
+        DEFAULT,
+        "unreadable",
+        "set-aside",
+        "patience",
+        "expired",
+        "admin",
+    }
 )
 MAX_BOUND: Final = 10**12  #: of sizes and counts
 MAX_SPAM: Final = 100  #: of the scale of spam, on either side of 0

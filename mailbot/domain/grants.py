@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 Per = Literal["sender", "domain", "all"]
 Every = Literal["hour", "day", "week", "month"]
+Over = Literal["deny", "hold", "queue"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,7 +16,21 @@ class Quota:
 
     per: Per
     max: int
-    every: Every
+    every: Every  #: any such span, counted back from now: a day is the last 24 hours
+    over: Over | None = None  #: what becomes of one more; none: one of all waits for room, any other is refused
+
+
+@dataclass(frozen=True, kw_only=True)
+class Meter:
+    """How much of a quota is used, this request included."""
+
+    quota: Quota
+    used: int
+
+    @property
+    def left(self) -> int:
+        """How many more there may be."""
+        return max(0, self.quota.max - self.used)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +55,7 @@ class Grants:
     max_reply_bytes: int | None = None
     cc: bool | None = None  #: whoever stands in Cc may get the reply, too
     moderate: bool | None = None  #: a person looks at the reply before it leaves
+    sharing: bool | None = None  #: the owner of the project may let others take part
     reply: str = ""  #: the name of the wording of the reply
     lang: str = ""  #: the language of the reply
     retention_days: int | None = None  #: how long mail and files are kept
@@ -57,4 +73,4 @@ class Grants:
 _UNSET: Final = ("", (), None)
 
 #: What the house acts on. The rest is stored with the order, and `mailbot rules check` says so.
-HONOURED: Final = frozenset({"max_repairs", "priority", "tags"})
+HONOURED: Final = frozenset({"attachments", "lang", "max_repairs", "priority", "quotas", "sharing", "tags"})

@@ -31,6 +31,11 @@ class Kind(StrEnum):
         """Whether it makes a revision, and so waits its turn within its project."""
         return self in {Kind.CREATE, Kind.REVISE, Kind.ROLLBACK, Kind.EDIT, Kind.FIX, Kind.REFRESH}
 
+    @property
+    def counts(self) -> bool:
+        """Whether it is one of those that a quota is about: to go back, to stop or to ask how it stands is free."""
+        return self is Kind.QUESTION or (self.builds and self is not Kind.ROLLBACK)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Command:

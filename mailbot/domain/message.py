@@ -139,6 +139,7 @@ class Input:
     rows: int = 0  #: of a table, without its head
     private: bool = False  #: it must not leave in a package
     files: tuple[Attachment, ...] = ()  #: of an archive, a bundle or a mail: what is in it
+    content: bytes = b""  #: of data: the file itself, where it may become a file of the project
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import NewType
+from typing import Literal, NewType
 
 from mailbot.domain.message import Address
 
 ProjectId = NewType("ProjectId", str)
+Role = Literal["reader", "collaborator", "owner"]
 Path = NewType("Path", str)
 Tree = Mapping[Path, bytes]
 
@@ -31,6 +32,7 @@ class Check:
     kind: str  #: syntax, command, http, file, regex, js, prose
     text: str  #: as the person reads it
     spec: str = ""  #: what the room that runs it needs
+    retired: bool = False  #: it counts no more: dropped by mail, or parked by a rollback
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +56,8 @@ class Report:
 
     findings: tuple[Finding, ...] = ()
     executed: bool = False  #: whether any of it was run, or only read
-    where: str = ""  #: the sandbox's tier, empty when nothing was run
+    where: str = ""  #: the sandbox's tier; empty where there is none
+    picture: bytes = b""  #: a JPEG of the page that it shows; empty where it shows none, or none could be made
 
     @property
     def passed(self) -> bool:
@@ -71,7 +74,7 @@ class Report:
 class Maker:
     """Who or what made a draft: said in every reply."""
 
-    kind: str  #: model, scaffold, rollback
+    kind: str  #: model, scaffold, rollback, refresh
     name: str = ""  #: the model, or the template
     provider: str = ""
     tries: int = 1
@@ -92,7 +95,7 @@ class Draft:
     done: tuple[str, ...] = ()  #: what was done of the request, sentence by sentence
     not_done: tuple[str, ...] = ()  #: what was not done, quoted
     assumed: tuple[str, ...] = ()
-    checks: tuple[Check, ...] = ()  #: the criteria that this draft adds to the project
+    checks: tuple[Check, ...] = ()  #: what this draft adds to the ledger of checks: new ones, and old ones that changed
     url: str = ""  #: where it was published, if it was
 
 
@@ -115,10 +118,32 @@ class Project:
     owner: Address
     title: str = ""
     last: int = 0  #: the newest revision's number; 0 before the first
-    checks: tuple[Check, ...] = ()
+    checks: tuple[Check, ...] = ()  #: as they were added; of one number the last one counts
+    wishes: tuple[str, ...] = ()  #: the author's last words in this thread, oldest first, where they were loaded
     revisions: Mapping[int, Revision] = field(default_factory=dict)  #: those that were loaded
+    people: Mapping[Address, Role] = field(default_factory=dict)  #: whom the owner lets take part; in small letters
+    language: str = ""  #: of the thread: the one of the last mail that was let in and had one
+
+    def role(self, author: Address) -> Role | None:
+        """What *author* is in it; none: a stranger."""
+        return "owner" if author == self.owner else self.people.get(Address(author.lower()))
 
     @property
     def head(self) -> Revision | None:
         """The newest revision."""
         return self.revisions.get(self.last)
+
+    @property
+    def ledger(self) -> tuple[Check, ...]:
+        """Every check as it is now, by its number; numbers never change, and none is used again."""
+        return latest(self.checks)
+
+    @property
+    def in_force(self) -> tuple[Check, ...]:
+        """The checks that every revision must pass."""
+        return tuple(check for check in self.ledger if not check.retired)
+
+
+def latest(checks: Iterable[Check]) -> tuple[Check, ...]:
+    """*checks* by number; where one was added again, as it was added last."""
+    return tuple(check for _, check in sorted({check.number: check for check in checks}.items()))

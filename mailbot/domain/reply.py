@@ -18,6 +18,16 @@ LIFETIME: Final = timedelta(days=5)  #: how long a delivery is tried
 
 
 @dataclass(frozen=True, kw_only=True)
+class Picture:
+    """What a reply shows between its words, for those who can see it."""
+
+    id: str  #: by which the words name it
+    media_type: str
+    content: bytes
+    alt: str  #: the same in words
+
+
+@dataclass(frozen=True, kw_only=True)
 class Reply:
     """The answer to a request, before any way of sending it."""
 
@@ -33,6 +43,7 @@ class Reply:
     references: tuple[MessageId, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     extra: tuple[tuple[str, str], ...] = field(default=())  #: further headers
+    picture: Picture | None = None  #: in the HTML only; the text stands alone
 
 
 class Progress(StrEnum):

@@ -15,13 +15,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final, NewType
+from typing import Final, Literal, NewType
 
 from mailbot.domain.errors import Broken, Impossible, MailbotError, Unreadable
-from mailbot.domain.grants import Grants
+from mailbot.domain.grants import Grants, Meter
 from mailbot.domain.intent import Intent
 from mailbot.domain.message import Address, Envelope, Input, MessageId, Proof
-from mailbot.domain.project import Draft
+from mailbot.domain.project import Check, Draft
 
 RequestId = NewType("RequestId", str)
 
@@ -45,6 +45,16 @@ class Event:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Caps:
+    """What one request may take of the models, all its answers together."""
+
+    calls: int = 10
+    seconds: float = 900.0  #: of writing; a slow model may have three of its answers, whatever they take
+    tokens: int = 200_000
+    cost: float = 0.0  #: in the currency of the prices; 0: no limit
+
+
+@dataclass(frozen=True, kw_only=True)
 class Admitted(Event):
     """The rules let it in; what they set is written here, so that a later change of the rules does not reach it."""
 
@@ -54,13 +64,26 @@ class Admitted(Event):
     author: Address
     proof: Proof
     message_id: MessageId
-    repairs: int = 2  #: how often a failing draft may be repaired
+    repairs: int = 3  #: how often a failing draft may be repaired
+    caps: Caps = field(default_factory=Caps)
     priority: int = 5  #: 0 is the most urgent, 9 the least
     inputs: tuple[Input, ...] = ()  #: what came with the mail, used or not
     joined: tuple[MessageId, ...] = ()  #: later mails that became part of it; the one reply answers them, too
     fresh: int = 0  #: what was recorded before this turn was about fewer words, and counts for nothing
     set: Grants = field(default_factory=Grants)  #: all that the rules set
     rules: str = ""  #: the version of the rules that said so: a hash of their files
+    meters: tuple[Meter, ...] = ()  #: the quotas that it counts for, as they then stood
+    errands: tuple[Errand, ...] = ()  #: what an admin wants done with held mail; then it asks for nothing else
+
+
+@dataclass(frozen=True, kw_only=True)
+class Errand:
+    """One line of an admin about held mail."""
+
+    verb: Literal["held", "release", "refuse"]
+    id: str = ""  #: of a request, or its first letters
+    reason: str = ""  #: that its author is told
+    line: str = ""  #: as it was written
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +93,7 @@ class Held(Event):
     rule: str
     reason: str
     admitted: Admitted | None = None
+    wording: str = ""  #: the name of the words that a rule wants for a no
     rules: str = ""  #: the version of the rules
 
 
@@ -108,6 +132,13 @@ class Released(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Reopened(Event):
+    """A person wants a held request, about which nothing was decided, to be judged again."""
+
+    by: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Postponed(Event):
     """It goes on later."""
 
@@ -127,8 +158,9 @@ class Built(Event):
 class Told(Event):
     """Answered without a build: a question, help, status, stop."""
 
-    topic: str  #: which words: help, answer, status, stopped
+    topic: str  #: which words: help, answer, status, stopped, retired
     text: str = ""
+    checks: tuple[Check, ...] = ()  #: of the project, as they become: dropped, or taken up again
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,6 +169,7 @@ class Asked(Event):
 
     questions: tuple[str, ...]
     options: tuple[str, ...] = ()  #: what could be built instead
+    until: datetime | None = None  #: when what was proposed is taken for the answer; none: nobody waits for that
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,6 +178,7 @@ class GaveUp(Event):
 
     reason: str
     draft: Draft | None = None
+    number: int = 0  #: of the version that the draft would have been, where it is worth a look; else 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,6 +203,7 @@ LIFE: Final[Mapping[tuple[State, type[Event]], State]] = {
     (State.RECEIVED, Ignored): State.CLOSED,
     (State.RECEIVED, Merged): State.CLOSED,
     (State.HELD, Released): State.ADMITTED,
+    (State.HELD, Reopened): State.RECEIVED,
     (State.HELD, Refused): State.ANSWERED,
     (State.HELD, Ignored): State.CLOSED,
     (State.ADMITTED, Postponed): State.ADMITTED,
@@ -238,6 +273,8 @@ class Request:
                 return replace(changed, admitted=event, postponed=0)
             case Released(admitted=admitted):
                 return replace(changed, admitted=admitted, postponed=0)
+            case Reopened():
+                return replace(changed, postponed=0)
             case Postponed():
                 return replace(changed, postponed=self.postponed + 1)
             case _:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from mailbot.domain.message import MessageId
+from mailbot.domain.intent import Intent
+from mailbot.domain.message import Envelope, MessageId
 from mailbot.domain.request import Admitted, Request, RequestId
 
 
@@ -37,6 +38,31 @@ class Amended:
     queue: str  #: in which it waits for its next move
     by: RequestId  #: the request of the later mail
     mail: MessageId  #: of the later mail; empty when it has none
+
+    @property
+    def added(self) -> Intent:
+        """The order with the commands of the later mail alone; those of the first were followed when it was let in."""
+        before = len(self.request.order.intent.commands)
+        return replace(self.order.intent, commands=self.order.intent.commands[before:])
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeldMail:
+    """A mail that waits for a person, and why."""
+
+    request: Request
+    order: Admitted | None  #: what a release lets in; none: it was never judged, and a release has it judged again
+    rule: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PastMail:
+    """A mail that was judged once, on which new rules can be tried."""
+
+    number: int  #: in the order in which they came
+    id: RequestId
+    envelope: Envelope
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,9 +6,11 @@ from typing import Annotated
 
 from pydantic import Field
 
+from mailbot.models.anthropic import Anthropic
 from mailbot.models.ollama import Ollama
+from mailbot.models.openai import OpenAi
 from mailbot.models.scaffold import Scaffold
 
-AnyModel = Annotated[Ollama | Scaffold, Field(discriminator="kind")]
+AnyModel = Annotated[Ollama | OpenAi | Anthropic | Scaffold, Field(discriminator="kind")]
 
-__all__ = ["AnyModel", "Ollama", "Scaffold"]
+__all__ = ["Anthropic", "AnyModel", "Ollama", "OpenAi", "Scaffold"]

@@ -6,226 +6,238 @@ import asyncio
 import contextlib
 import json
 import re
+import time
 import urllib.request
-from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Literal
-from urllib.parse import urlsplit
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+import structlog
+from pydantic import Field, model_validator
 
 from mailbot.build.answer import CUT
 from mailbot.build.plan import Brief, Said
-from mailbot.build.prompt import Prompt, messages
-from mailbot.domain.errors import Permanent, Temporary
+from mailbot.domain.errors import MailbotError, Permanent, Temporary
 from mailbot.domain.intent import Kind
-from mailbot.domain.project import Maker
+from mailbot.models.heard import Heard, collect
+from mailbot.models.hosts import Host, Hosts
+from mailbot.models.refusals import Away, Missing, TooLong, Without
+from mailbot.models.remote import Draw, Question, Remote, drawn
+from mailbot.models.shape import shaped
 from mailbot.ports import Model, Site
 
 if TYPE_CHECKING:
-    from ollama import AsyncClient, ChatResponse
+    from mailbot.models.ollama_wire import Call
 
-MAX_ANSWER: Final = 600_000  #: characters; a model that loops ends here
-MAX_BLANK: Final = 64  #: chunks of nothing but blanks in a row
+log = structlog.get_logger()
+
 MAX_TAGS: Final = 4_000_000  #: bytes of the list of models
-_MARGIN: Final = 256  #: tokens that the server's own template takes
-_CHARS: Final = 3  #: characters of a token, on the safe side
-_SILENTLY_CUT: Final = 12  #: characters of a token that no text has
-_LONG: Final = 6_000  #: characters of a prompt for which that can be told
-_TOO_LONG: Final = re.compile(r"exceed_context_size|context size|longer than|context length", re.IGNORECASE)
+_URL: Final = r"^https?://[^\s/]+"
+_UNITS: Final = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "": 1.0}
+_LOADED: Final = 0.8  #: of the time that a model is kept, for which it is taken to be loaded
 
 
-class Ollama(BaseModel):
-    """A model that an Ollama server runs."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+class Ollama(Remote):
+    """A model that one or several Ollama servers run."""
 
     kind: Literal["ollama"]
-    name: str = Field(min_length=1, max_length=200, description="the model, as `ollama list` names it")
-    url: str = Field(default="http://127.0.0.1:11434", pattern=r"^https?://[^\s/]+", description="where Ollama listens")
-    num_ctx: int = Field(default=16_384, ge=2_048, le=1_048_576, description="tokens of the whole context")
-    num_predict: int = Field(default=8_192, ge=256, le=262_144, description="tokens of one answer")
+    url: str = Field(default="http://127.0.0.1:11434", pattern=_URL, description="where Ollama listens")
+    more_urls: tuple[str, ...] = Field(default=(), max_length=64, description="further servers with the same model")
     keep_alive: str = Field(default="30m", pattern=r"^-?\d+(?:ms|s|m|h)?$", description="how long it stays loaded")
     temperature: float = Field(default=0.2, ge=0, le=2)
-    think: bool | Literal["low", "medium", "high"] = Field(default=False, description="for models that can think first")
-    connect_seconds: float = Field(default=5, gt=0, description="until the server takes the connection")
-    first_seconds: float = Field(default=600, gt=0, description="until the first word: loading takes minutes")
-    idle_seconds: float = Field(default=120, gt=0, description="between two words")
-    total_seconds: float = Field(default=900, gt=0, description="for a whole answer")
+    think: bool | Literal["low", "medium", "high", "max"] = Field(
+        default=False, description="for models that can think first"
+    )
+    load_seconds: float = Field(default=600, gt=0, le=86_400, description="until the model is in memory")
+    pull: bool = Field(default=False, description="whether a server that lacks the model may fetch it")
+    pull_seconds: float = Field(default=7_200, gt=0, le=86_400, description="for fetching it")
+
+    @model_validator(mode="after")
+    def _urls(self) -> Self:
+        urls = (self.url, *self.more_urls)
+        if wrong := [url for url in urls if not re.match(_URL, url)]:
+            raise ValueError(f"{wrong[0]} is no address of a server, such as http://127.0.0.1:11434")
+        if len(set(urls)) < len(urls):
+            raise ValueError("a server is named twice in url and more_urls; take one of them out")
+        return self
+
+    @property
+    def kept(self) -> float:
+        """The seconds for which a server keeps the model after an answer."""
+        number = self.keep_alive.rstrip("hms")
+        unit = self.keep_alive[len(number) :]
+        return float("inf") if number.startswith("-") else int(number) * _UNITS[unit]
 
     def open(self, site: Site) -> Model:
         """The model; nothing is loaded before the first question."""
-        return Client(settings=self, site=site)
+        self.secret()
+        hosts = [Host(url=url.rstrip("/")) for url in (self.url, *self.more_urls)]
+        return Client(settings=self, site=site, hosts=Hosts(all=hosts))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Client:
-    """One model of one server."""
+    """One model, on all of its servers."""
 
     settings: Ollama
     site: Site
+    hosts: Hosts
 
     @property
     def host(self) -> str:
         """Its queue: one answer at a time for each server."""
-        return urlsplit(self.settings.url).netloc
+        return self.hosts.name
+
+    @property
+    def slots(self) -> int:
+        """How many answers may be written at the same time."""
+        return self.hosts.slots
 
     async def ask(self, brief: Brief) -> Said:
         """One whole answer; when it is cancelled, so is the work on the server."""
-        room = max(2_048, self.settings.num_ctx - self.settings.num_predict - _MARGIN) * _CHARS
-        prompt = messages(brief, self.site.texts, budget=room)
-        heard = await self._heard(prompt)
-        text = heard.whole(prompt, self.settings)
+        heard, text = await self.write(drawn(brief, self.site))
         if heard.cut and brief.kind is not Kind.QUESTION:
             text += CUT
-        maker = Maker(
-            kind="model", name=self.settings.name, provider="ollama", seconds=heard.seconds, tokens=heard.tokens
-        )
-        return Said(text=text, maker=maker, title=brief.title)
+        return Said(text=text, maker=self.settings.maker(heard, "ollama"), title=brief.title)
 
-    async def _heard(self, prompt: Sequence[Prompt]) -> _Heard:
+    async def write(self, draw: Draw) -> tuple[Heard, str]:
+        """What the first server says that takes the question."""
+        refused: dict[Host, MailbotError] = {}
+        while True:
+            async with self.hosts.one(refused.keys()) as host:
+                try:
+                    return await self._write(host, draw)
+                except (Away, Missing) as error:
+                    host.failed()
+                    refused[host] = error
+                except Temporary:
+                    host.failed()
+                    raise
+            if len(refused) == len(self.hosts.all):
+                raise next((error for error in refused.values() if isinstance(error, Temporary)), refused[host])
+
+    async def _write(self, host: Host, draw: Draw) -> tuple[Heard, str]:
+        await self._ready(host)
+        room = self.settings.room_within(min(host.context or self.settings.num_ctx, self.settings.num_ctx))
         try:
-            return await self._listen(prompt, think=self.settings.think)
-        except _CannotThink:
-            return await self._listen(prompt, think=None)
+            return await self._answer(host, draw(room))
+        except TooLong as error:
+            smaller = draw(int(room * 0.9 / max(1.25, error.times)))
+            if smaller.size >= draw(room).size:
+                raise
+            return await self._answer(host, smaller)
 
-    async def _listen(self, prompt: Sequence[Prompt], *, think: bool | str | None) -> _Heard:
-        heard = _Heard()
-        async with _errors(self.settings), asyncio.timeout(self.settings.total_seconds), self._client() as client:
-            stream = await client.chat(
-                model=self.settings.name,
-                messages=[{"role": one.role, "content": one.content} for one in prompt],
-                stream=True,
-                think=think,
-                options={
-                    "num_ctx": self.settings.num_ctx,
-                    "num_predict": self.settings.num_predict,
-                    "temperature": self.settings.temperature,
-                },
-                keep_alive=self.settings.keep_alive,
-            )
-            async with contextlib.aclosing(stream) as chunks:
-                await self._collect(chunks, heard)
-        return heard
+    async def _answer(self, host: Host, question: Question) -> tuple[Heard, str]:
+        """The words; where a schema was asked for and is not kept, once more without the server's help."""
+        heard = await self._heard(host, question, held=True)
+        text = heard.answer(question.size, self.settings.name)
+        if question.schema:
+            fit = shaped(text, question.schema)
+            if fit is None:
+                again = await self._heard(host, question, held=False)
+                heard = again.after(heard)
+                text = again.answer(question.size, self.settings.name)
+                fit = shaped(text, question.schema)
+            text = fit if fit is not None else text
+        host.answered(self.settings.kept * _LOADED)
+        return heard, text
 
-    async def _collect(self, chunks: AsyncIterator[ChatResponse], heard: _Heard) -> None:
-        """The first word may take as long as loading does; from then on they come steadily."""
-        wait = self.settings.first_seconds
-        while not heard.over:
+    async def _heard(self, host: Host, question: Question, *, held: bool) -> Heard:
+        """One answer; an option that this server or model does not know is left out, once each."""
+        from mailbot.models import ollama_wire as wire  # noqa: PLC0415  (memory that only a question needs)
+
+        call, think = self._call(host, self.settings.first_seconds, question), self.settings.think
+        options: dict[str, Any] = {"think": think, "shaped": held}
+        without: dict[str, dict[str, Any]] = {"think": {"think": None}, "format": {"shaped": False}}
+        while True:
             try:
-                heard.add(await asyncio.wait_for(anext(chunks), wait))
-            except StopAsyncIteration:
-                break
-            wait = self.settings.idle_seconds
-        if not heard.over:
-            raise Temporary(f"the answer of {self.settings.name} broke off before its end")
+                return await collect(wire.pieces(call, question, **options), self.settings)
+            except Without as error:
+                if error.option not in without:
+                    raise
+                options |= without.pop(error.option)
 
-    def _client(self) -> AsyncClient:
-        import httpx  # noqa: PLC0415  (memory that only a question needs)
-        from ollama import AsyncClient  # noqa: PLC0415
+    async def _ready(self, host: Host) -> None:
+        """Have the model in memory, so that waiting for its first word is not waiting for a disk."""
+        if time.monotonic() < host.ready_until:
+            return
+        try:
+            host.context = await self._loaded(host)
+        except Missing:
+            if not self.settings.pull:
+                raise
+            await self._pulled(host)
+            host.context = await self._loaded(host)
 
-        class Whole(httpx.AsyncHTTPTransport):
-            """Forbids what the package has no parameter for: to cut a prompt, or to forget its beginning."""
+    async def _loaded(self, host: Host) -> int:
+        from mailbot.models import ollama_wire as wire  # noqa: PLC0415  (memory that only a question needs)
 
-            async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-                body = json.dumps(json.loads(request.content) | {"truncate": False, "shift": False}).encode("utf-8")
-                headers = [(key, value) for key, value in request.headers.raw if key.lower() != b"content-length"]
-                whole = httpx.Request(
-                    request.method, request.url, headers=headers, content=body, extensions=request.extensions
-                )
-                return await super().handle_async_request(whole)
+        seconds = self.settings.load_seconds
+        async with _within(seconds, f"{self.settings.name} was not loaded at {host.url} in {seconds:g} seconds"):
+            return await wire.load(replace(self._call(host, seconds), keep_alive=self._kept_for_loading))
 
-        limits = httpx.Timeout(self.settings.first_seconds, connect=self.settings.connect_seconds)
-        return AsyncClient(
-            host=self.settings.url, timeout=limits, trust_env=False, follow_redirects=False, transport=Whole()
+    @property
+    def _kept_for_loading(self) -> str:
+        """To load a model and keep it for no time would mean to unload it."""
+        return self.settings.keep_alive if self.settings.kept else "5m"
+
+    async def _pulled(self, host: Host) -> None:
+        """Have the server fetch the model; its progress stands in the log."""
+        from mailbot.models import ollama_wire as wire  # noqa: PLC0415  (memory that only a question needs)
+
+        told, seconds = -1, self.settings.pull_seconds
+        async with (
+            _within(seconds, f"{host.url} did not fetch {self.settings.name} within {seconds:g} seconds"),
+            contextlib.aclosing(wire.pull(self._call(host, self.settings.idle_seconds))) as steps,
+        ):
+            async for doing, part in steps:
+                if told != (told := int(part * 10)):
+                    log.info("model.pull", model=self.settings.name, url=host.url, doing=doing[:80], percent=told * 10)
+
+    async def look(self) -> str:
+        """How each server is, in words for an admin; raise Permanent or Temporary when none could answer."""
+        from mailbot.models import ollama_wire as wire  # noqa: PLC0415  (memory that only a question needs)
+
+        said, errors = [], []
+        for host in self.hosts.all:
+            try:
+                call = self._call(host, 10)
+                async with _within(15, f"the Ollama at {host.url} does not answer"):
+                    if not wire.has(await wire.look(call), self.settings.name):
+                        raise Missing(f"{self.settings.name} is not on {host.url}: ollama pull {self.settings.name}")
+            except (Temporary, Permanent) as error:
+                errors.append(error)
+                said.append(str(error))
+            else:
+                said.append(f"{self.settings.name} is ready at {host.url}")
+        if len(errors) == len(self.hosts.all):
+            raise errors[0]
+        return "; ".join(said)
+
+    def _call(self, host: Host, seconds: float, question: Question | None = None) -> Call:
+        from mailbot.models.ollama_wire import Call  # noqa: PLC0415  (memory that only a question needs)
+
+        own = self.settings
+        predict = question.limit(own.num_predict) if question else own.num_predict
+        options = {"num_ctx": own.num_ctx, "num_predict": predict, "temperature": own.temperature}
+        return Call(
+            model=own.name,
+            url=host.url,
+            key=own.secret(),
+            options=options,
+            keep_alive=own.keep_alive,
+            connect_seconds=own.connect_seconds,
+            seconds=seconds,
         )
-
-
-class _CannotThink(Exception):
-    """The model has no thinking that could be switched."""
-
-
-@dataclass
-class _Heard:
-    """What has come of an answer so far."""
-
-    pieces: list[str] = field(default_factory=list)
-    size: int = 0
-    blanks: int = 0
-    thought: bool = False
-    over: bool = False
-    cut: bool = False
-    prompt_tokens: int = 0
-    tokens: int = 0
-    seconds: float = 0.0
-
-    def add(self, chunk: ChatResponse) -> None:
-        piece = chunk.message.content or ""
-        self.thought = self.thought or bool(chunk.message.thinking)
-        self.pieces.append(piece)
-        self.size += len(piece)
-        self.blanks = self.blanks + 1 if piece and not piece.strip() else 0
-        if chunk.done:
-            self.prompt_tokens = chunk.prompt_eval_count or 0
-            self.tokens = self.prompt_tokens + (chunk.eval_count or 0)
-            self.seconds = (chunk.total_duration or 0) / 1e9
-        self.cut = chunk.done_reason == "length" or self.size > MAX_ANSWER or self.blanks >= MAX_BLANK
-        self.over = bool(chunk.done) or self.cut
-
-    def whole(self, prompt: Sequence[Prompt], settings: Ollama) -> str:
-        """The words, if they are an answer to the whole prompt."""
-        asked = sum(len(one.content) for one in prompt)
-        if asked > _LONG and 0 < self.prompt_tokens < asked / _SILENTLY_CUT:
-            raise Permanent(
-                f"the Ollama at {settings.url} read only part of the request ({self.prompt_tokens} tokens); "
-                "update it: it does not honour truncate=false"
-            )
-        text = "".join(self.pieces)
-        if text.strip():
-            return text
-        if self.thought:
-            raise Permanent(
-                f"{settings.name} used its whole answer for thinking; set `think = false` or a larger `num_predict`"
-            )
-        raise Temporary(f"{settings.name} gave an empty answer")
 
 
 @contextlib.asynccontextmanager
-async def _errors(settings: Ollama) -> AsyncIterator[None]:
-    """The library's errors as ours."""
-    import httpx  # noqa: PLC0415  (memory that only a question needs)
-    from ollama import ResponseError  # noqa: PLC0415
-
+async def _within(seconds: float, words: str) -> AsyncIterator[None]:
     try:
-        yield
-    except ResponseError as error:
-        raise _refused(settings, error.status_code, str(error.error)) from error
-    except (httpx.ConnectError, httpx.ConnectTimeout, ConnectionError) as error:
-        raise Temporary(f"no Ollama answers at {settings.url}; is it running there? (`ollama serve`)") from error
-    except (TimeoutError, httpx.TimeoutException) as error:
-        raise Temporary(f"{settings.name} at {settings.url} did not answer in time") from error
-    except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
-        raise Temporary(f"the answer of {settings.name} broke off: {error}") from error
-    except (ValueError, AttributeError, TypeError) as error:
-        raise Temporary(f"what answers at {settings.url} does not speak as Ollama does: {str(error)[:200]}") from error
-
-
-def _refused(settings: Ollama, status: int, words: str) -> Exception:
-    said = words[:300]
-    if "does not support thinking" in words:
-        return _CannotThink(said)
-    if _TOO_LONG.search(words):
-        return Permanent(
-            f"the project and the request are too long for {settings.name} with num_ctx = {settings.num_ctx}; "
-            "ask for less at once, or have the admin set a larger num_ctx"
-        )
-    if status == 404:  # noqa: PLR2004
-        return Permanent(
-            f"the model {settings.name} is not on {settings.url}; the admin can fetch it: ollama pull {settings.name}"
-        )
-    if status in {400, 401, 403, 405, 413}:
-        return Permanent(f"the Ollama at {settings.url} refused the request ({status}): {said}; the admin must look")
-    return Temporary(f"the Ollama at {settings.url} failed ({status}): {said}")
+        async with asyncio.timeout(seconds):
+            yield
+    except TimeoutError as error:
+        raise Temporary(f"{words}; it is asked again") from error
 
 
 async def found(url: str, *, seconds: float = 2.0) -> list[str]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from mailbot.decide.people import role_of
 from mailbot.domain.intent import Command, Kind
-from mailbot.domain.request import Admitted
+from mailbot.domain.request import Admitted, Answer
+from mailbot.reply.content_checks import retired_beside
 from mailbot.reply.inputs import input_lines
 from mailbot.reply.occasion import Occasion
 from mailbot.reply.tongue import phrase
@@ -19,43 +21,51 @@ _BESIDE: Final[Mapping[Kind, str]] = {
     Kind.STATUS: phrase("this answer says it"),
     Kind.ROLLBACK: phrase("not done, because another command came first; mail it again by itself"),
     Kind.STOP: phrase("not done, because another command came first; mail it again by itself"),
-    Kind.SHARE: phrase("not done: I cannot change yet who may take part"),
-    Kind.RETIRE: phrase("not done: I cannot change the checks yet"),
     Kind.ERASE: phrase("not done: mail it by itself"),
+}
+#: By what they become: the ledger did it when it let this mail in.
+_LET_IN: Final[Mapping[str | None, str]] = {
+    "collaborator": phrase("done; they may change this project from now on"),
+    "reader": phrase("done; they may ask about this project from now on"),
+    None: phrase("done; they take no part in this project any more"),
 }
 _NOT_THIS: Final = phrase("not done; mail it again by itself")
 
 
-def asides(about: Occasion) -> dict[str, object]:
-    """The values that every template may show."""
+def asides(about: Occasion, event: Answer | None = None) -> dict[str, object]:
+    """The values that every template may show; *event* is what the mail itself came to."""
     order = about.request.admitted
     return {
-        "commands": list(_commands(order, about)) if order else [],
+        "commands": list(_commands(order, about, event)) if order else [],
         "asides": list(_sentences(order, about)),
         "came": [about.line(one) for one in input_lines(order.inputs)] if order else [],
     }
 
 
-def _commands(order: Admitted, about: Occasion) -> Iterator[str]:
+def _commands(order: Admitted, about: Occasion, event: Answer | None) -> Iterator[str]:
     """Each command of the mail but the one that the whole answer is about, and what became of it."""
     commands = list(order.intent.commands)
     first = next((one for one in commands if one.kind is order.intent.kind and not one.note), None)
     others = [one for one in commands if one is not first]
     for command in others[:MOST]:
-        outcome = sentence(_outcome(command, about))
+        outcome = sentence(_outcome(command, about, event))
         yield about.tongue.say('"%(line)s": %(outcome)s', line=about.line(command.line, 60), outcome=outcome)
     if (rest := len(others) - MOST) > 0:
         yield about.tongue.many("%(num)s more was not looked at.", "%(num)s more were not looked at.", rest)
 
 
-def _outcome(command: Command, about: Occasion) -> str:
+def _outcome(command: Command, about: Occasion, event: Answer | None) -> str:
     say = about.tongue.say
     if command.note:
         return about.line(command.note, 120)
+    if command.kind is Kind.RETIRE:
+        return retired_beside(command, event, about)
     if command.kind is None:
         if command.hint:
             return say('I do not know this command; did you mean "%(hint)s"?', hint=about.line(command.hint, 60))
         return say('I do not know this command; "help" lists those that I know')
+    if command.kind is Kind.SHARE and about.known:
+        return say(_LET_IN[None if command.undo else role_of(command)])
     return say(_BESIDE.get(command.kind, _NOT_THIS))
 
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC
 from typing import Final, assert_never
 
+from mailbot.build.asking import proposals
 from mailbot.domain.intent import Kind
+from mailbot.domain.project import Draft
 from mailbot.domain.request import Answer, Asked, Built, GaveUp, Refused, Told
 from mailbot.reply.asides import asides
 from mailbot.reply.content_built import built
+from mailbot.reply.content_checks import ledger_with, standing_of
 from mailbot.reply.content_told import told
 from mailbot.reply.evidence import evidence
 from mailbot.reply.occasion import Occasion
@@ -21,6 +25,9 @@ _FAILED: Final[Mapping[Kind, str]] = {
 }
 _UNBUILT: Final = phrase("I could not build this.")
 _AGAIN: Final = phrase("What helps: reply with the request in other words or in smaller steps, or send it again later.")
+_LESS: Final = phrase(
+    'What helps: say it in other words, or reply "drop" with the number of a check that you can do without.'
+)
 _HELPS: Final[Mapping[Kind, str]] = {
     Kind.ROLLBACK: phrase('What helps: reply "status" to see which version is the newest, then name one up to that.'),
 }
@@ -28,7 +35,7 @@ _HELPS: Final[Mapping[Kind, str]] = {
 
 def content(event: Answer, about: Occasion) -> dict[str, object]:
     """The values for the template of *event*."""
-    common: dict[str, object] = asides(about) | {
+    common: dict[str, object] = asides(about, event) | {
         "stands": about.stands,
         "sender": about.letterhead.sender,
         "reply_to": about.letterhead.reply_to(about.known.id if about.known else None),
@@ -58,6 +65,8 @@ def _asked(event: Asked, about: Occasion) -> dict[str, object]:
         "first": _waiting(len(event.questions), about),
         "questions": about.lines(event.questions),
         "options": about.lines(event.options),
+        "proposed": proposals(event.questions),
+        "until": about.tongue.date(event.until.astimezone(UTC)) if event.until else "",
     }
 
 
@@ -98,10 +107,31 @@ def _waiting(number: int, about: Occasion) -> str:
 def _gave_up(event: GaveUp, about: Occasion) -> dict[str, object]:
     draft, tongue = event.draft, about.tongue
     tries = draft.maker.tries if draft else 0
+    checks = ledger_with(draft, about) if draft else ()
+    broken = event.number and draft and standing_of(draft, about).broken
     return {
-        "first": tongue.say(_FAILED.get(about.kind, _UNBUILT)),
+        "first": _nearly(event.number, draft, about) if event.number and draft else _unbuilt(about),
+        "attached": event.number,
         "reason": sentence(about.line(event.reason, 500)),
-        "evidence": evidence(draft.report, draft.checks, about.line, tongue) if draft else None,
+        "evidence": evidence(draft.report, checks, about.line, tongue) if draft else None,
         "tries": tongue.many("It took %(num)s try.", "It took %(num)s tries.", tries) if draft else "",
-        "helps": tongue.say(_HELPS.get(about.kind, _AGAIN)),
+        "helps": tongue.say(_LESS if broken else _HELPS.get(about.kind, _AGAIN)),
     }
+
+
+def _unbuilt(about: Occasion) -> str:
+    return about.tongue.say(_FAILED.get(about.kind, _UNBUILT))
+
+
+def _nearly(number: int, draft: Draft, about: Occasion) -> str:
+    """What a try came to, counted by the checks."""
+    found, tongue = standing_of(draft, about), about.tongue
+    every = (*found.passed, *found.missing, *found.broken, *found.known, *found.unverified)
+    if not every or found.hard:
+        return tongue.say("v%(number)s does not work as it should.", number=number)
+    return tongue.say(
+        "v%(number)s is not what you asked in full: %(done)s of %(all)s done.",
+        number=number,
+        done=tongue.number(len(found.passed)),
+        all=tongue.number(len(every)),
+    )

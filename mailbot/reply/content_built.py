@@ -5,6 +5,7 @@ from __future__ import annotations
 from mailbot.domain.project import Draft, Maker
 from mailbot.domain.request import Built
 from mailbot.reply.changes import changes
+from mailbot.reply.content_checks import beside_the_table, ledger_with, standing_of
 from mailbot.reply.evidence import evidence
 from mailbot.reply.occasion import Occasion
 from mailbot.reply.words import line, sentence
@@ -15,7 +16,7 @@ def built(event: Built, about: Occasion) -> dict[str, object]:
     draft, maker, say = event.draft, event.draft.maker, about.tongue.say
     before = about.known.head if about.known else None
     first, done = _result(event, about)
-    checks = (*(about.known.checks if about.known else ()), *draft.checks)
+    checks = ledger_with(draft, about)
     scaffold = say("Built from the template '%(name)s'. No AI model was used.", name=about.line(maker.name, 60))
     differs = changes(before.draft.files, draft.files, about.tongue).told(about.tongue) if before else ""
     return {
@@ -25,6 +26,7 @@ def built(event: Built, about: Occasion) -> dict[str, object]:
         "done": done,
         "not_done": about.lines(draft.not_done),
         "evidence": evidence(draft.report, checks, about.line, about.tongue),
+        "beside": beside_the_table(draft, about),
         "url": line(draft.url, 400) if draft.url.startswith(("https://", "http://")) else "",
         "open": _opened(draft, about),
         "enclosed": about.enclosed,
@@ -42,6 +44,8 @@ def _result(event: Built, about: Occasion) -> tuple[str, list[str]]:
     if draft.maker.kind == "rollback":
         again = about.line(draft.maker.name, 20)
         return say("v%(number)s is %(again)s again, file for file.", number=number, again=again), []
+    if draft.maker.kind == "refresh":
+        return say("Same program, new data: %(what)s", what=sentence("; ".join(done))), []
     if draft.not_done:
         return _partly(event, title, about), done
     if number > 1 and len(done) == 1:
@@ -52,7 +56,8 @@ def _result(event: Built, about: Occasion) -> tuple[str, list[str]]:
 
 
 def _partly(event: Built, title: str, about: Occasion) -> str:
-    made, all_ = len(event.draft.done), len(event.draft.done) + len(event.draft.not_done)
+    left = len(standing_of(event.draft, about).unverified)
+    made, all_ = len(event.draft.done), len(event.draft.done) + len(event.draft.not_done) + left
     return about.tongue.say(
         'v%(number)s of "%(title)s" is not all you asked: %(done)s of %(all)s done.',
         number=event.number,
@@ -95,8 +100,9 @@ def made_of(number: int, maker: Maker, about: Occasion) -> str:
     by = {
         "scaffold": tongue.say("template '%(name)s'", name=name),
         "rollback": tongue.say("rollback"),
+        "refresh": tongue.say("fresh data"),
     }.get(maker.kind, name)
     spent = tongue.number(maker.seconds, 0 if maker.seconds >= 10 else 1)  # noqa: PLR2004  (then tenths say nothing)
     tries = tongue.many("%(num)s try", "%(num)s tries", maker.tries)
-    work = [] if maker.kind == "rollback" else [tries, f"{spent} s"]
+    work = [] if maker.kind in {"rollback", "refresh"} else [tries, f"{spent} s"]
     return " · ".join([f"v{number}", by, *work, *([f"mailbot {version}"] if version else [])])

@@ -28,8 +28,13 @@ HOW: Final = {
     "regex": phrase("text looked for"),
     "js": phrase("in a browser"),
     "prose": phrase("by reading"),
+    "packages": phrase("names looked up"),
+    "secrets": phrase("files searched"),
+    "container": phrase("lines read"),
     "": phrase("not run"),
 }
+#: What mailbot looks for by itself: a good end is counted or stands in metadata.json, for nobody asked for it.
+_OURS: Final = frozenset({"syntax", "packages", "secrets", "container", "answer"})
 _ASKED: Final = 36  #: columns of what was asked
 _COLUMN: Final = 16  #: columns of how it was checked
 Clean = Callable[[str, int], str]  #: makes one line of outside words
@@ -66,6 +71,7 @@ class Evidence:
     hidden: int  #: rows that found no room
     heads: tuple[str, ...]  #: over the columns of the table
     spoken: tuple[str, ...]  #: sentences
+    warning: str = ""  #: what a person must know before they install anything; it stands at the top
 
     @property
     def heading(self) -> str:
@@ -76,14 +82,24 @@ class Evidence:
 
 def evidence(report: Report, checks: Sequence[Check], clean: Clean = line, tongue: Tongue = ENGLISH) -> Evidence:
     """Failures first; files that merely parse are counted, not listed."""
-    shown = [f for f in report.findings if f.check != "syntax" or f.result is Result.FAILED]
-    rows = [_row(finding, checks, clean, tongue) for finding in sorted(shown, key=lambda f: _ORDER.index(f.result))]
+    rows = [_row(f, checks, clean, tongue) for f in sorted(report.findings, key=_rank) if _has_a_row(f)]
     return Evidence(
         rows=tuple(rows[:MOST]),
         hidden=max(0, len(rows) - MOST),
         heads=tuple(tongue.say(head) for head in HEADS),
         spoken=tuple(_spoken(report, clean, tongue)),
+        warning=_warning(report, clean, tongue),
     )
+
+
+def _rank(finding: Finding) -> int:
+    return _ORDER.index(finding.result)
+
+
+def _has_a_row(finding: Finding) -> bool:
+    if finding.check not in _OURS or finding.result is Result.FAILED:
+        return True
+    return finding.result is Result.UNCHECKED and finding.check != "syntax"
 
 
 def _row(finding: Finding, checks: Sequence[Check], clean: Clean, tongue: Tongue) -> Row:
@@ -104,21 +120,38 @@ def _spoken(report: Report, clean: Clean, tongue: Tongue) -> list[str]:
     read = sum(f.check == "syntax" and f.result is not Result.UNCHECKED for f in report.findings)
     checked = tongue.many("I checked the syntax of %(num)s file.", "I checked the syntax of %(num)s files.", read)
     said = [f"{checked} {_ran(report, clean, tongue)}" if read else _ran(report, clean, tongue)]
-    if left := [clean(f.subject, 60) for f in report.findings if f.check == "syntax" and f.result is Result.UNCHECKED]:
-        said += [tongue.say("Not checked: %(names)s.", names=listed(left, tongue=tongue))]
+    left = [f for f in report.findings if f.result is Result.UNCHECKED and f.check != "packages"]
+    if names := list(dict.fromkeys(clean(f.subject, 60) for f in left)):
+        said += [tongue.say("Not checked: %(names)s.", names=listed(names, tongue=tongue))]
     return said
 
 
 def _ran(report: Report, clean: Clean, tongue: Tongue) -> str:
     """What came of running it, or why it was not run."""
+    checks = [f for f in report.findings if f.check not in _OURS]
     if not report.executed:
-        return tongue.say("I did not run this program: no sandbox is available on this server.")
-    ran = [f for f in report.findings if f.check != "syntax"]
-    passed = sum(f.result is Result.PASSED for f in ran)
+        if not report.where:
+            return tongue.say("I did not run this program: no sandbox is available on this server.")
+        if checks:
+            return tongue.say("I ran nothing of it; the table says why.")
+        return tongue.say("I ran nothing: there is nothing in it that I know how to run.")
+    passed = sum(f.result is Result.PASSED for f in checks)
     return tongue.many(
         "I ran it in a sandbox (%(where)s): %(passed)s of %(num)s check passed.",
         "I ran it in a sandbox (%(where)s): %(passed)s of %(num)s checks passed.",
-        len(ran),
+        len(checks),
         passed=tongue.number(passed),
         where=clean(report.where, 40),
+    )
+
+
+def _warning(report: Report, clean: Clean, tongue: Tongue) -> str:
+    """The packages that nobody could look up."""
+    names = [clean(f.subject, 80) for f in report.findings if f.check == "packages" and f.result is Result.UNCHECKED]
+    return (
+        tongue.say(
+            "Not verified: the packages %(names)s. Look them up before you install them.", names=", ".join(names)
+        )
+        if names
+        else ""
     )

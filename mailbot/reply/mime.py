@@ -17,7 +17,7 @@ from email.utils import format_datetime
 from typing import Final
 
 from mailbot.domain.message import Attachment
-from mailbot.domain.reply import Delivery, Reply
+from mailbot.domain.reply import Delivery, Picture, Reply
 from mailbot.reply.dkim import sign
 from mailbot.reply.headers import address, known_id, parameter, structured, unstructured
 from mailbot.reply.letterhead import Letterhead
@@ -84,10 +84,13 @@ def _thread(reply: Reply) -> Iterator[bytes]:
 
 
 def _whole(reply: Reply, id: str) -> _Part:
-    """mixed[alternative[text, html], attachments]; what has one part only is not wrapped."""
+    """mixed[alternative[text, related[html, picture]], attachments]; what has one part only is not wrapped."""
     words = _text("plain", reply.text)
     if reply.html:
-        words = _several("alternative", f"=_{id}_words", [words, _text("html", reply.html)])
+        page = _text("html", reply.html)
+        if reply.picture:
+            page = _several("related", f"=_{id}_page", [page, _shown(reply.picture)])
+        words = _several("alternative", f"=_{id}_words", [words, page])
     if not reply.attachments:
         return words
     return _several("mixed", f"=_{id}_parts", [words, *(_attached(one) for one in reply.attachments)])
@@ -141,6 +144,17 @@ def _attached(one: Attachment) -> _Part:
     return _Part(fields=b"".join(fields), body=_base64(one.content))
 
 
+def _shown(picture: Picture) -> _Part:
+    """A picture that the words name; it is no attachment, so it has no name to be saved by."""
+    fields = [
+        structured("Content-Type", picture.media_type),
+        structured("Content-Transfer-Encoding", "base64"),
+        structured("Content-ID", f"<{picture.id}>"),
+        structured("Content-Disposition", "inline"),
+    ]
+    return _Part(fields=b"".join(fields), body=_base64(picture.content))
+
+
 def _base64(content: bytes) -> bytes:
     packed = base64.b64encode(content)
     return b"\r\n".join(packed[at : at + 76] for at in range(0, len(packed), 76)) + b"\r\n"
@@ -151,6 +165,8 @@ def _compare(wire: bytes, reply: Reply, top: bytes) -> None:
     read = email.message_from_bytes(wire)
     leaves = [part for part in read.walk() if not part.is_multipart()]
     expected = [reply.text, *([reply.html] if reply.html else [])]
+    shown = [reply.picture.content] if reply.picture and reply.html else []
+    files = [*shown, *(one.content for one in reply.attachments)]
     attached = leaves[len(expected) :]
     same = (
         not _BARE.search(wire)
@@ -159,8 +175,8 @@ def _compare(wire: bytes, reply: Reply, top: bytes) -> None:
         and [value for name, value in read.raw_items() if name == "To"] == [_raw(reply.to)]
         and not read.get_all("Cc")
         and not read.get_all("Bcc")
-        and len(leaves) == len(expected) + len(reply.attachments)
-        and [_content(part) for part in attached] == [one.content for one in reply.attachments]
+        and len(leaves) == len(expected) + len(files)
+        and [_content(part) for part in attached] == files
         and all(_words(part) == _lines(text) for part, text in zip(leaves, expected, strict=False))
     )
     if not same:

@@ -53,14 +53,15 @@ def load_turn(kind: str, body: bytes) -> Turn:
 
 
 def summary(event: Event) -> str:
-    """What the audit keeps of an event: small, and never the files or the words of a mail."""
-    kept = {field.name: getattr(event, field.name) for field in dataclasses.fields(event) if field.name not in _LARGE}
+    """What the audit keeps of an event: small, nothing that is empty, and never the files or the words of a mail."""
+    names = (field.name for field in dataclasses.fields(event) if field.name not in _LARGE)
+    kept = {name: value for name in names if (value := getattr(event, name)) not in ("", (), None)}
     if isinstance(event, Admitted):
         kept["kind"], kept["project"] = event.intent.kind, event.intent.project
     return dump(kept)
 
 
-_LARGE: Final = frozenset({"draft", "text", "intent", "admitted", "inputs"})
+_LARGE: Final = frozenset({"draft", "text", "intent", "admitted", "inputs", "set", "meters", "errands"})
 
 
 def why_closed(event: Event) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, ScalarSelect, String, and_, func, literal, nu
 from sqlalchemy.sql import ColumnElement
 
 from mailbot.decide.facts import Facts
+from mailbot.decide.quota import domain_of, identity
 from mailbot.domain.errors import Permanent
 from mailbot.domain.intent import Intent, Kind
 from mailbot.domain.message import Message
@@ -19,7 +20,8 @@ from mailbot.domain.request import Admitted, RequestId, State
 from mailbot.ports import Count
 from mailbot.store.codec import load
 from mailbot.store.database import given, moment
-from mailbot.store.tables import messages, replies, requests
+from mailbot.store.tables import messages, projects, replies, requests
+from mailbot.store.tables_notes import people
 from mailbot.store.words import plain
 
 COUNTED: Final = 10_000  #: no rule asks for more in a day, and no judgement takes longer to count them
@@ -61,21 +63,32 @@ class Usage:
 
     def __init__(self) -> None:
         self._when = select(requests.c.received_at).where(requests.c.id == given("of_id"))
-        author = requests.c.author == given("of_author")
-        named = requests.c.message_id == given("of_message_id")
-        first = select(requests.c.id).where(named, author, requests.c.id != given("of_id"))
+        author = requests.c.who == given("of_who")
+        domain = requests.c.domain == given("of_domain")
+        named = (requests.c.message_id == given("of_message_id"), requests.c.author == given("of_author"))
+        first = select(requests.c.id).where(*named, requests.c.id != given("of_id"))
+        waits = (requests.c.wait.is_not(None), requests.c.state == "admitted", author)
+        before = (requests.c.received_at <= moment("received"), requests.c.id != given("of_id"))
+        at_work = select(requests.c.seq).where(*waits, *before).limit(COUNTED).subquery()
         thread = requests.c.project == given("of_project")
         self._facts = select(
             first.order_by(requests.c.seq).limit(1).scalar_subquery(),
-            _since("hour_ago", author, _LET_IN),
-            _since("day_ago", author, _LET_IN),
-            _since("day_ago", _LET_IN),
+            _counted("hour_ago", author),
+            _counted("day_ago", author),
+            select(func.count()).select_from(at_work).scalar_subquery(),
+            _counted("hour_ago", domain),
+            _counted("day_ago", domain),
+            _counted("hour_ago"),
+            _counted("day_ago"),
             _since("day_ago", author),
             _since("day_ago", author, requests.c.builds.is_(None)),
             _since("day_ago", author, thread),
         )
         earlier = select(requests.c.body).where(*_between("day_ago"), author, thread, _LET_IN)
         self._said = earlier.order_by(requests.c.seq.desc()).limit(SAID)
+        owner = select(projects.c.owner).where(projects.c.id == given("of_project"))
+        mine = (people.c.project == given("of_project"), people.c.address == given("of_address"))
+        self._role = select(owner.scalar_subquery(), select(people.c.role).where(*mine).scalar_subquery())
 
     def facts(self, connection: Connection, message: Message, id: RequestId, project: ProjectId | None = None) -> Facts:
         """Count it; the message itself does not count. *project* is the one whose thread it stands in."""
@@ -85,20 +98,19 @@ class Usage:
         values = {"received": at, "hour_ago": at - timedelta(hours=1), "day_ago": at - timedelta(days=1)}
         # A mail without a Message-ID is nobody's duplicate.
         values |= {"of_id": id, "of_author": plain(message.author), "of_message_id": plain(message.id) or None}
+        values |= {"of_who": plain(identity(message.author)), "of_domain": plain(domain_of(message.author))}
         values["of_project"] = project
-        duplicate, hour, day, total, answers, refused, there = connection.execute(self._facts, values).one()
-        bodies = connection.execute(self._said, values).scalars().all() if there else ()
-        return Facts(
-            duplicate_of=duplicate or "",
-            sender_hour=hour,
-            sender_day=day,
-            total_day=total,
-            sender_answers=answers,
-            sender_refused=refused,
-            thread=project or "",
-            thread_day=there,
-            said=_said(bodies),
-        )
+        duplicate, *counts = connection.execute(self._facts, values).one()
+        known = dict(zip(_ASKED, counts, strict=True))
+        bodies = connection.execute(self._said, values).scalars().all() if known["thread_day"] else ()
+        role = self._role_of(connection, message.author, project) if project else ""
+        return Facts(duplicate_of=duplicate or "", **known, thread=project or "", role=role, said=_said(bodies))
+
+    def _role_of(self, connection: Connection, author: str, project: ProjectId) -> str:
+        """What *author* is in *project*."""
+        values = {"of_project": project, "of_address": plain(author.lower())}
+        owner, role = connection.execute(self._role, values).one()
+        return "owner" if owner == plain(author) else role or ""
 
 
 def _said(bodies: Sequence[bytes | None]) -> tuple[str, ...]:
@@ -118,10 +130,22 @@ def _between(start: str) -> tuple[ColumnElement[bool], ...]:
     return (*time, requests.c.id != given("of_id"))
 
 
+def _counted(start: str, *more: ColumnElement[bool]) -> ScalarSelect[int]:
+    """How many that came before the message were let in since *start*, count, and did not fail."""
+    time = (requests.c.counted_at > moment(start), requests.c.received_at <= moment("received"))
+    found = select(requests.c.seq).where(*time, *more, requests.c.id != given("of_id")).limit(COUNTED).subquery()
+    return select(func.count()).select_from(found).scalar_subquery()
+
+
 def _since(start: str, *more: ColumnElement[bool]) -> ScalarSelect[int]:
     """How many came since *start*."""
     found = select(requests.c.seq).where(*_between(start), *more).limit(COUNTED).subquery()
     return select(func.count()).select_from(found).scalar_subquery()
 
 
+#: In the order in which they are asked.
+_ASKED: Final = (
+    "sender_hour", "sender_day", "sender_open", "domain_hour", "domain_day", "total_hour", "total_day",
+    "sender_answers", "sender_refused", "thread_day",
+)  # fmt: skip
 _LET_IN: Final = requests.c.builds.is_not(None)

@@ -16,8 +16,10 @@ from typing import Final
 from sqlalchemy import Connection, and_, exists, func, literal_column, select, union_all, update
 from sqlalchemy.sql import ColumnElement
 
+from mailbot.decide.quota import identity
 from mailbot.store.database import Dialect, given, moment
 from mailbot.store.tables import BLOCKED, DUE, IN_HAND, TIMED, projects, requests
+from mailbot.store.words import plain
 
 INTAKE: Final = "intake"  #: the queue that is first come, first served
 ENTER: Final = 100  #: lanes that are entered again in one claim, so that no claim takes long
@@ -88,11 +90,12 @@ class Rounds:
         ]
         served = union_all(*lowest).subquery()
         last = select(func.max(requests.c.round)).where(
-            requests.c.author == given("of_author"), same, requests.c.wait.is_not(None)
+            requests.c.who == given("of_who"), same, requests.c.wait.is_not(None)
         )
         self._next = select(select(func.min(served.c.round)).scalar_subquery(), last.scalar_subquery())
 
     def next(self, connection: Connection, author: str, priority: int) -> int:
         """The round that the next wish of *author* joins."""
-        found = connection.execute(self._next, {"of_author": author, "of_priority": priority}).one()
+        values = {"of_who": plain(identity(author)), "of_priority": priority}
+        found = connection.execute(self._next, values).one()
         return max(found[0] or FIRST, (found[1] or 0) + 1)

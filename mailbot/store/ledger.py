@@ -17,11 +17,12 @@ from sqlalchemy import Connection
 from mailbot.build.plan import Turn
 from mailbot.decide.facts import Facts
 from mailbot.domain.errors import Impossible
+from mailbot.domain.grants import Quota
 from mailbot.domain.message import Address, Envelope, Message, MessageId, Raw, marks_of
 from mailbot.domain.project import Project, ProjectId
 from mailbot.domain.reply import Answered, Delivery, DeliveryId
 from mailbot.domain.request import Admitted, Event, Held, Merged, Refused, Released, Request, RequestId, State
-from mailbot.domain.work import Amended
+from mailbot.domain.work import Amended, HeldMail
 from mailbot.ports import Blobs, Clock, Count, Cursor, Due, Job
 from mailbot.store.blobs import fetch, keep
 from mailbot.store.codec import dump, dump_turn, load_turn, would_admit
@@ -32,14 +33,15 @@ from mailbot.store.due import Due as Queues
 from mailbot.store.lanes import Lanes, Rounds
 from mailbot.store.notebook import Notebook
 from mailbot.store.projects import Projects, project_values, revision_values, to_project
+from mailbot.store.quotas import Quotas
 from mailbot.store.replies import Replies, attempt_values, delivery_values, reply_values, to_delivery
 from mailbot.store.reports import Life, Mail, Reports
 from mailbot.store.requests import Requests
 from mailbot.store.steps import Kept, Step, open_values, to_request, turn_values
 from mailbot.store.words import SHOWN
 
-NOTHING: Final = Due()
 ORDINARY: Final = 5  #: the priority of what nobody gave one
+MANY: Final = 200  #: held mails that are told of at once
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,13 +59,14 @@ class SqlLedger(Notebook):
 
     def __init__(self, database: Database, blobs: Blobs, clock: Clock, lease: timedelta = LEASE) -> None:
         dialect, lanes = database.dialect, Lanes(database.dialect)
-        super().__init__(database)
-        self._blobs, self._clock = blobs, clock
+        super().__init__(database, blobs)
+        self._clock = clock
         self._requests = Requests(dialect, lanes, Rounds())
         self._open = self._requests.open
         self._due = Queues(dialect, lanes, lease)
         self._replies, self._projects = Replies(), Projects(dialect)
         self._counts, self._usage, self._reports = Counts(), Usage(), Reports()
+        self._quotas = Quotas(dialect)
 
     async def close(self) -> None:
         """Finish what was begun."""
@@ -115,7 +118,7 @@ class SqlLedger(Notebook):
             event=event,
             after=after,
             at=at,
-            due=due or NOTHING,
+            due=due or Due(),
             order=await self._order(event),
             others=others,
         )
@@ -124,13 +127,14 @@ class SqlLedger(Notebook):
 
     async def join(self, request: Request, amended: Amended, *, at: datetime) -> None:
         event = Merged(into=amended.request.id)
-        step = Step(request=request, event=event, after=request.after(event), at=at, due=NOTHING)
+        step = Step(request=request, event=event, after=request.after(event), at=at, due=Due())
         kept = await keep(self._blobs, dump(amended.order).encode("ascii"))
 
         def store(connection: Connection) -> None:
             self._requests.amend(connection, amended, kept, at)
             self._requests.known_as(connection, request.id, amended.order.author, amended.mail)
             self._record(connection, step, None)
+            self._projects.follow(connection, amended.added, amended.order.author, at)
 
         await self._database.write(store)
 
@@ -184,6 +188,9 @@ class SqlLedger(Notebook):
         if order and (project := project_values(order, step.at)):
             self._projects.open(connection, project, order.intent.kind)
         self._requests.move(connection, step)
+        if order:
+            self._quotas.keep(connection, order, step.request.id, step.at)
+            self._projects.follow(connection, order.intent, order.author, step.at)
         marks = marks_of(step.request.envelope)
         if marks and isinstance(step.event, Admitted | Held | Refused | Merged):
             self._notes.mark(connection, marks, step.request.id, step.at)
@@ -196,10 +203,19 @@ class SqlLedger(Notebook):
                 self._projects.add(connection, answer.revision, answer.answered.revision.draft)
 
     async def facts(
-        self, message: Message, request: RequestId, marks: Sequence[str] = (), thread: ProjectId | None = None
+        self,
+        message: Message,
+        request: RequestId,
+        marks: Sequence[str] = (),
+        thread: ProjectId | None = None,
+        quotas: Sequence[Quota] = (),
+        at: datetime | None = None,  # not now: how much of them was used then
     ) -> Facts:
         def read(connection: Connection) -> Facts:
             facts = self._usage.facts(connection, message, request, thread)
+            if quotas:
+                now = at or self._clock()
+                facts = replace(facts, used=self._quotas.used(connection, quotas, message.author, request, now))
             replay = self._notes.marked(connection, marks, request) if marks else ""
             return replace(facts, replay_of=replay) if replay else facts
 
@@ -267,7 +283,10 @@ class SqlLedger(Notebook):
         now = self._clock()
         return await self._database.write(lambda c: self._due.recover(c, now))
 
-    # What people ask.
+    # What people decide, and ask.
+
+    async def held(self, key: str = "", before: datetime | None = None, most: int = MANY) -> Sequence[HeldMail]:
+        return await self._held(key, before or self._clock(), most)
 
     async def count(self) -> Count:
         return await self._database.scan(self._counts.count)

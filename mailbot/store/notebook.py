@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from mailbot.domain.work import Cursor
-from mailbot.store.database import Database
+from mailbot.domain.work import Cursor, HeldMail, PastMail
+from mailbot.ports import Blobs
+from mailbot.store.blobs import fetch
+from mailbot.store.database import AnyRow, Database
+from mailbot.store.held import Shelf, to_held
 from mailbot.store.notes import Notes
 from mailbot.store.ticks import Leases, Timers
 
@@ -14,13 +17,27 @@ from mailbot.store.ticks import Leases, Timers
 class Notebook:
     """A part of the ledger."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, blobs: Blobs) -> None:
+        self._database, self._blobs = database, blobs
         self._notes = Notes(database.dialect)
         self._timers, self._leases = Timers(database.dialect), Leases(database.dialect)
+        self._shelf = Shelf()
 
     async def cursor(self, account: str, folder: str) -> Cursor | None:
         return await self._database.read(lambda c: self._notes.cursor(c, account, folder))
+
+    # What is held, and what was judged once.
+
+    async def _held(self, key: str, before: datetime, most: int) -> Sequence[HeldMail]:
+        rows = await self._database.read(lambda c: self._shelf.held(c, key, before, most))
+        return [to_held(row, await self._content(row)) for row in rows]
+
+    async def _content(self, row: AnyRow) -> bytes | None:
+        return None if row.body is None and row.blob is None else await fetch(self._blobs, row.body, row.blob)
+
+    async def past(self, since: datetime, last: int, most: int) -> Sequence[PastMail]:
+        """Judged mails since then, in their order, from behind the number *last* on."""
+        return await self._database.scan(lambda c: self._shelf.past(c, since, last, most))
 
     # Timers and leases.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,10 +12,11 @@ from sqlalchemy import Connection, bindparam, case, insert, or_, select, update
 from mailbot.domain.errors import Overtaken
 from mailbot.domain.intent import Kind
 from mailbot.domain.message import Address
-from mailbot.domain.project import Check, Draft, Project, ProjectId, Revision
+from mailbot.domain.project import Check, Draft, Project, ProjectId, Revision, Role
 from mailbot.domain.request import Admitted, RequestId
 from mailbot.store.codec import load
 from mailbot.store.database import AnyRow, Dialect, given
+from mailbot.store.people import People
 from mailbot.store.steps import Kept
 from mailbot.store.tables import checks, projects, requests, revisions
 from mailbot.store.words import plain
@@ -28,6 +29,7 @@ class Stored:
     project: AnyRow
     revisions: Sequence[AnyRow]
     checks: Sequence[AnyRow]
+    people: Mapping[Address, Role]
 
 
 def project_values(order: Admitted, at: datetime) -> dict[str, Any] | None:
@@ -62,7 +64,10 @@ class Projects:
     def __init__(self, dialect: Dialect) -> None:
         self._open = dialect.insert_new(projects)
         id = given("of_id")
-        self._load = select(*(projects.c[name] for name in ("id", "owner", "title", "last"))).where(projects.c.id == id)
+        columns = ("id", "owner", "title", "last", "language")
+        self._load = select(*(projects.c[name] for name in columns)).where(projects.c.id == id)
+        self._people = People(dialect)
+        self.follow = self._people.follow
         self._checks = select(*(checks.c[name] for name in ("number", "kind", "text", "spec"))).where(
             checks.c.project == id
         )
@@ -116,7 +121,8 @@ class Projects:
             return None
         wanted = {"of_id": id, "newest": project.last, "numbers": list(numbers)}
         found = connection.execute(self._revisions, wanted).all() if project.last else ()
-        return Stored(project=project, revisions=found, checks=connection.execute(self._checks, {"of_id": id}).all())
+        rows = connection.execute(self._checks, {"of_id": id}).all()
+        return Stored(project=project, revisions=found, checks=rows, people=self._people.load(connection, id))
 
     def add(self, connection: Connection, row: dict[str, Any], draft: Draft) -> None:
         """Store the next revision, and the checks that it brings."""
@@ -153,4 +159,6 @@ def to_project(stored: Stored, drafts: Sequence[bytes]) -> Project:
         last=row.last,
         checks=tuple(Check(number=c.number, kind=c.kind, text=c.text, spec=c.spec) for c in stored.checks),
         revisions={revision.number: revision for revision in found},
+        people=stored.people,
+        language=row.language,
     )

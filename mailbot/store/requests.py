@@ -9,8 +9,9 @@ from typing import Any, Final
 from sqlalchemy import Connection, case, func, insert, literal_column, select, update
 from sqlalchemy.sql.dml import Update
 
+from mailbot.decide.quota import domain_of, identity
 from mailbot.domain.errors import Impossible, Overtaken, Permanent
-from mailbot.domain.request import LIFE, Admitted, Event, RequestId, State
+from mailbot.domain.request import LIFE, Admitted, Event, GaveUp, RequestId, State, Withdrawn
 from mailbot.domain.work import Amended
 from mailbot.store.codec import dump, summary, why_closed
 from mailbot.store.database import AnyRow, Dialect, given, moment
@@ -39,7 +40,8 @@ class Requests:
         self._load = select(*(requests.c[name] for name in columns)).where(requests.c.id == given("of_id"))
         self._raw = select(messages.c.body, messages.c.blob).where(messages.c.request_id == given("of_id"))
         self._move = _swap()
-        self._admit = _swap(**{name: given(f"new_{name}") for name in (*_ADMISSION, "body", "blob")})
+        known = {name: given(f"new_{name}") for name in (*_ADMISSION, "body", "blob")}
+        self._admit = _swap(**known, counted_at=moment("new_counted_at"))
         blocked = (requests.c.wait == BLOCKED, BLOCKED)
         self._go_on = _swap(wait=case(blocked, else_=given("new_wait")))
         # Whoever has it in hand keeps it, with its queue and its start: by these a stumble knows its job.
@@ -53,7 +55,8 @@ class Requests:
         self._hold = update(requests).where(requests.c.id == given("of_id"))
         self._hold = self._hold.values(body=given("new_body"), blob=given("new_blob"))
         self._proven = update(requests).where(requests.c.id == given("of_id")).values(envelope=given("new_envelope"))
-        names = {name: given(f"new_{name}") for name in ("author", "message_id")}
+        self._free = update(requests).where(requests.c.id == given("of_id")).values(counted_at=None)
+        names = {name: given(f"new_{name}") for name in ("author", "who", "message_id")}
         self._named = update(requests).where(requests.c.id == given("of_id")).values(**names)
         row = ("id", "state", "turn", "postponed", "lane")
         self._other = select(*(requests.c[name] for name in row)).where(requests.c.id == given("of_id"))
@@ -102,6 +105,8 @@ class Requests:
         if step.request.state is State.RECEIVED and step.request.envelope.authentic:
             proven = {"of_id": step.request.id, "new_envelope": dump(step.request.envelope)}
             connection.execute(self._proven, proven)
+        if isinstance(step.event, GaveUp):
+            connection.execute(self._free, {"of_id": step.request.id})
         ended = [self._end(connection, id, event, step.at) for id, event in step.others]
         lanes = {lane for lane in (step.lane, *(lane for lane, _ in ended)) if lane}
         for lane in sorted(lanes):
@@ -129,7 +134,8 @@ class Requests:
 
     def known_as(self, connection: Connection, id: RequestId, author: str, message_id: str) -> None:
         """Whose mail was refused or joined another, so that the same mail is known when it comes again."""
-        values = {"new_author": plain(author), "new_message_id": plain(message_id)}
+        names = {"new_author": plain(author), "new_who": plain(identity(author))}
+        values = {**names, "new_message_id": plain(message_id)}
         connection.execute(self._named, {"of_id": id, **values})
 
     def note(self, connection: Connection, row: dict[str, Any]) -> None:
@@ -146,11 +152,14 @@ class Requests:
         body, blob = step.order or (None, None)
         return {
             "new_author": plain(order.author),
+            "new_who": plain(identity(order.author)),
+            "new_domain": plain(domain_of(order.author)),
+            "new_counted_at": step.at if order.intent.kind.counts else None,
             "new_project": order.intent.project,
             "new_message_id": plain(order.message_id),
             "new_builds": order.intent.kind.builds,
             "new_priority": order.priority,
-            "new_round": 0 if intake else self._rounds.next(connection, plain(order.author), order.priority),
+            "new_round": 0 if intake else self._rounds.next(connection, order.author, order.priority),
             "new_body": body,
             "new_blob": blob,
         }
@@ -167,11 +176,13 @@ class Requests:
         values = {"of_id": id, "of_state": row.state, "of_turn": row.turn, "new_postponed": row.postponed}
         closing = {"new_state": State.CLOSED.value, "new_closed": why_closed(event), **NOTHING_DUE}
         self._swap(connection, self._move, values | closing)
+        if isinstance(event, Withdrawn):
+            connection.execute(self._free, {"of_id": id})
         told = {"id": id, "turn": row.turn, "at": at, "what": type(event).__name__, "detail": summary(event)}
         return row.lane, told
 
 
-_ADMISSION: Final = ("author", "project", "message_id", "builds", "priority", "round")
+_ADMISSION: Final = ("author", "who", "domain", "project", "message_id", "builds", "priority", "round")
 
 
 def _swap(**more: Any) -> Update:  # noqa: ANN401  (column expressions)

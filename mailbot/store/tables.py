@@ -28,7 +28,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     text,
-)  # fmt: skip
+)
 from sqlmodel import Field, SQLModel
 from sqlmodel.sql.sqltypes import UTCDateTime
 
@@ -107,9 +107,12 @@ class RequestRow(Waiting, table=True):
         _one_of("state", State),
         *_queue("requests"),
         Index("ix_requests_round", "wait", "priority", "round", **_where("round > 0")),
-        Index("ix_requests_sender", "author", "priority", "round", **_where("wait IS NOT NULL AND author IS NOT NULL")),
-        Index("ix_requests_author", "author", "received_at", **_where("author IS NOT NULL")),
-        Index("ix_requests_received_at", "received_at", **_where("builds IS NOT NULL")),
+        Index("ix_requests_sender", "who", "priority", "round", **_where("wait IS NOT NULL AND who IS NOT NULL")),
+        Index("ix_requests_who", "who", "received_at", **_where("who IS NOT NULL")),
+        Index("ix_requests_counted_at", "counted_at", **_where("counted_at IS NOT NULL")),
+        Index("ix_requests_of_sender", "who", "counted_at", **_where("counted_at IS NOT NULL")),
+        Index("ix_requests_of_domain", "domain", "counted_at", **_where("counted_at IS NOT NULL")),
+        Index("ix_requests_held", "seq", **_where("state = 'held'")),
         Index("ix_requests_project", "project", "seq", **_where("wait IS NOT NULL AND project IS NOT NULL")),
         Index("ix_requests_lane", "lane", "wait", "seq", **_where("lane IS NOT NULL")),
         Index("uq_requests_active", "lane", unique=True, **_where("wait IN (0, 1, 3) AND lane IS NOT NULL")),
@@ -123,7 +126,10 @@ class RequestRow(Waiting, table=True):
     state: str = Field(default=State.RECEIVED.value, sa_type=Text)
     postponed: int = Field(default=0)
     closed: str | None = Field(default=None, sa_type=Text)  #: why nothing is sent: a rule, merged, withdrawn
-    author: str | None = Field(default=None, sa_type=Text)  #: once admitted, like the next three
+    author: str | None = Field(default=None, sa_type=Text)  #: once admitted, like the next six
+    who: str | None = Field(default=None, sa_type=Text)  #: the author, as quotas count people
+    domain: str | None = Field(default=None, sa_type=Text)  #: theirs
+    counted_at: datetime | None = Field(default=None, sa_type=UTCDateTime)  #: since when it counts; none: it does not
     project: str | None = Field(default=None, sa_type=Text)
     message_id: str | None = Field(default=None, sa_type=Text)
     builds: bool | None = Field(default=None)
@@ -164,6 +170,7 @@ class ProjectRow(Row, table=True):
     title: str = Field(sa_type=Text)
     last: int = Field(default=0)
     at: datetime = Field(sa_type=UTCDateTime)
+    language: str = Field(default="", sa_type=Text)
 
 
 class RevisionRow(Content, table=True):
@@ -266,16 +273,6 @@ class TimerRow(Waiting, table=True):
     slot: datetime = Field(sa_type=UTCDateTime)
 
 
-class LeaseRow(Row, table=True):
-    """Who may do what only one may do, until when by the database's clock."""
-
-    __tablename__ = "leases"
-
-    name: str = Field(sa_type=Text, primary_key=True)
-    holder: str = Field(sa_type=Text)
-    until: datetime = Field(sa_type=UTCDateTime)
-
-
 class AuditRow(Numbered, table=True):
     """What happened, in the past tense."""
 
@@ -297,4 +294,4 @@ def table_of(row: type[Row]) -> Table:
 requests, messages, turns = table_of(RequestRow), table_of(MessageRow), table_of(TurnRow)
 projects, revisions, checks = table_of(ProjectRow), table_of(RevisionRow), table_of(CheckRow)
 replies, deliveries, attempts = table_of(ReplyRow), table_of(DeliveryRow), table_of(AttemptRow)
-timers, leases, audit = table_of(TimerRow), table_of(LeaseRow), table_of(AuditRow)
+timers, audit = table_of(TimerRow), table_of(AuditRow)

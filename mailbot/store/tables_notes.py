@@ -1,4 +1,4 @@
-"""The small tables of the ways in, beside those of the ledger itself."""
+"""The small tables of the ways in, and of who may do what, beside those of the ledger itself."""
 
 from __future__ import annotations
 
@@ -53,5 +53,28 @@ class WordRow(Row, table=True):
     ham: int = Field(default=0)
 
 
+class LeaseRow(Row, table=True):
+    """Who may do what only one may do, until when by the database's clock."""
+
+    __tablename__ = "leases"
+
+    name: str = Field(sa_type=Text, primary_key=True)
+    holder: str = Field(sa_type=Text)
+    until: datetime = Field(sa_type=UTCDateTime)
+
+
+class PersonRow(Row, table=True):
+    """Somebody whom the owner of a project lets take part."""
+
+    __tablename__ = "people"
+
+    project: str = Field(sa_type=Text, primary_key=True)
+    address: str = Field(sa_type=Text, primary_key=True)  #: in small letters
+    role: str = Field(sa_type=Text)  #: collaborator, reader
+    by: str = Field(sa_type=Text)  #: who said so
+    at: datetime = Field(sa_type=UTCDateTime)
+
+
 cursors, marks = table_of(CursorRow), table_of(MarkRow)
-parts, words = table_of(PartRow), table_of(WordRow)
+leases = table_of(LeaseRow)
+parts, words, people = table_of(PartRow), table_of(WordRow), table_of(PersonRow)

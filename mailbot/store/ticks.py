@@ -9,7 +9,8 @@ from sqlalchemy import Connection, delete, or_, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from mailbot.store.database import Dialect, given, moment
-from mailbot.store.tables import DUE, FRESH, leases, timers
+from mailbot.store.tables import DUE, FRESH, timers
+from mailbot.store.tables_notes import leases
 
 MAINT: Final = "maint"  #: the queue of timers
 KEEP: Final = timedelta(days=7)  #: how long a slot that is done is known, so that no clock makes it due again

@@ -101,7 +101,9 @@ SHARE_END: Final = (
     "do projektu|też|au projet|aussi|zum projekt hinzu|hinzu|hinzufügen|einladen|ein|zum projekt hinzufügen|frei|"
     "al proyecto|al progetto|ao projeto|toe|uit|hozzá|ile paylaş|ekle|ile paylas|と共有|と共有して|を追加|を招待|"
     "와 공유|추가|"
-    "को जोड़ें|को जोड़ो"
+    "को जोड़ें|को जोड़ो|"
+    "as reader|as a reader|as readers|read only|jako czytelnika|jako czytelniczkę|jako czytelników|do odczytu|"
+    "comme lecteur|comme lectrice|comme lecteurs|en lecture|als leser|als leserin|als mitleser|als leser hinzu|als leserin hinzu"
 )
 UNSHARE: Final = (
     "remove|unshare|unshare with|stop sharing with|remove collaborator|remove access for|revoke|revoke access for|"

@@ -16,6 +16,7 @@ from mailbot.domain.project import Project
 from mailbot.understand.brought import Brought, brought, pasted
 from mailbot.understand.chosen import chosen_in
 from mailbot.understand.commands import commanded, trimmed, wished
+from mailbot.understand.language import reply_language
 from mailbot.understand.titles import title_of
 from mailbot.understand.wants import wants_of
 from mailbot.understand.wishes import asks, joins, refreshes, says_nothing, speaks_of_code, wants_new
@@ -72,6 +73,7 @@ def intent_of(  # noqa: PLR0913  (four that every mail has, and what the ledger 
         revision=_revision(said, kind),
         commands=said.commands,
         material="\n\n".join(one.text for one in message.forwarded if one.text)[:MAX_MATERIAL],
+        language=reply_language(message.text, message.language, earlier=project.language if project else ""),
     )
     return _aside(_detailed(intent, said, asked), message, project)
 
@@ -197,7 +199,7 @@ def _detailed(intent: Intent, said: _Said, asked: Sequence[str]) -> Intent:
 def _aside(intent: Intent, message: Message, project: Project | None) -> Intent:
     """A stranger who was forwarded a mail of ours may ask what it is; that is no question about the project."""
     general = intent.kind in {Kind.QUESTION, Kind.HELP, Kind.ERASE}
-    return replace(intent, project=None) if project and general and message.author != project.owner else intent
+    return replace(intent, project=None) if project and general and not project.role(message.author) else intent
 
 
 def _is_question(message: Message, envelope: Envelope, addresses: Mapping[str, str]) -> bool:

@@ -47,8 +47,9 @@ class Letter:
     shown: str = ""  #: words of the HTML parts that a person sees
     hidden: str = ""  #: words of the HTML parts that a style hides
     html: str = ""  #: the beginning of the HTML
-    shape: str = ""  #: the kinds of its parts, in their order
+    shape: str = ""  #: the kinds of its parts, in their order; one that says it has parts, and has none, is marked
     charsets: tuple[str, ...] = ()
+    lies: bool = False  #: a text is not in the charset that it names
     encodings: tuple[str, ...] = ()  #: transfer encodings of its texts
     files: tuple[str, ...] = ()  #: names of what is no text, as the sender wrote them
 
@@ -101,9 +102,18 @@ def letter_of(whole: Octets) -> Letter:
         html="\n".join(look.html)[:MAX_HTML],
         shape=",".join(look.kinds[:8]),
         charsets=tuple(dict.fromkeys(look.charsets)),
+        lies=look.lies,
         encodings=tuple(dict.fromkeys(look.encodings)),
         files=tuple(look.files),
     )
+
+
+def _lies(content: bytes, charset: str) -> bool:
+    try:
+        content.isascii() or content.decode(charset or "ascii")
+    except (UnicodeError, LookupError, ValueError):  # no such charset, or other bytes
+        return True
+    return False
 
 
 def _leaves(part: Part) -> Iterator[Part]:
@@ -126,10 +136,11 @@ class _Look:
     charsets: list[str] = field(default_factory=list)
     encodings: list[str] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
+    lies: bool = False
     left: int = MAX_HTML  #: characters that are still read
 
     def take(self, part: Part) -> None:
-        self.kinds.append(part.kind)
+        self.kinds.append(f"{part.kind}!" if part.broken else part.kind)
         if part.filename and len(self.files) < MAX_FILES:
             self.files.append(part.filename[:200])
         if not part.kind.startswith("text/") or part.disposition == "attachment" or self.left <= 0:
@@ -139,7 +150,9 @@ class _Look:
         self.charsets.append(charset)
         # Four bytes for a character at most; quoted-printable writes three for one.
         beginning = replace(part, end=min(part.end, part.start + 4 * self.left))
-        text = text_of(beginning.content(self.raw)[: 3 * self.left], charset)[: self.left]
+        content = beginning.content(self.raw)[: 3 * self.left]
+        self.lies = self.lies or _lies(content, charset)
+        text = text_of(content, charset)[: self.left]
         self.left -= len(text)
         if part.kind in _HTML or (
             not self.plain and text[:200].lstrip().lower().startswith(("<html", "<!doctype html"))

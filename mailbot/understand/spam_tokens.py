@@ -114,6 +114,8 @@ def _frame(letter: Letter) -> Iterator[str]:
         if name not in _ON_THE_WAY and not name.startswith(_PREFIXES):
             yield f"h:{_DIGITS.sub('9', name)}"
     yield from (f"cs:{charset}" for charset in letter.charsets)
+    if letter.lies:
+        yield "cs:lies"
     yield from (f"te:{encoding}" for encoding in letter.encodings)
     yield from (f"file:{name.rpartition('.')[2].lower()[:6]}" for name in letter.files)
     yield f"shape:{letter.shape}"
@@ -226,6 +228,7 @@ def _words(letter: Letter) -> Iterator[str]:
         yield from of_link(link)
     yield from _running(letter.text, "w")
     yield from _running(letter.hidden[:2_000], "hid")
+    yield from _running(letter.hidden[:8_000], "w")  # words that only a filter sees mean what they mean
 
 
 def _running(text: str, kind: str) -> Iterator[str]:

@@ -35,7 +35,9 @@ async def measure(scale: Scale) -> Figure:
         for what, command in (("python", (python, "-c", "pass")), ("node", ("node", "-e", "0"))):
             rows += await _rows(cage, what, command, scale.mails)
     missing = "" if rows else "no kind of sandbox is to be had on this server"
-    return Figure(title=TITLE, how=HOW, rows=tuple(sorted(rows, key=lambda row: row.unit, reverse=True)), missing=missing)
+    return Figure(
+        title=TITLE, how=HOW, rows=tuple(sorted(rows, key=lambda row: row.unit, reverse=True)), missing=missing
+    )
 
 
 def _kinds() -> list[Cage]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from mailbot.build.answer import CUT
 from mailbot.build.plan import Ask, Said, Tried, Try, next_move, queue_of
-from mailbot.domain.intent import Intent, Kind
+from mailbot.domain.intent import Chosen, Intent, Kind
 from mailbot.domain.message import MessageId, Proof
 from mailbot.domain.project import Check, Draft, Finding, Maker, Project, ProjectId, Report, Result, Revision
 from mailbot.domain.request import Admitted, Asked, Built, GaveUp, Told
@@ -125,13 +126,57 @@ def test_after_the_last_repair_the_best_try_is_handed_over():
 
 
 def test_an_answer_without_files_is_asked_for_again_and_then_given_up():
-    """As often as repairs are allowed."""
-    empty = said("Sorry.")
-    assert isinstance(next_move(order(), [empty], project()), Ask)
-    assert isinstance(next_move(order(), [empty, empty], project()), Ask)
-    move = next_move(order(), [empty, empty, empty], project())
+    """As often as repairs are allowed, as long as it says something else each time."""
+    words = [said(f"Sorry, {number}.") for number in range(4)]
+    assert isinstance(next_move(order(), words[:1], project()), Ask)
+    assert isinstance(next_move(order(), words[:3], project()), Ask)
+    move = next_move(order(), words, project())
     assert isinstance(move, GaveUp)
     assert move.draft is None
+
+
+def test_the_same_words_again_are_not_asked_for_a_third_time():
+    """A model that repeats itself goes on doing so."""
+    move = next_move(order(), [said("Sorry."), said("Sorry.")], project())
+    assert isinstance(move, GaveUp)
+
+
+def test_a_try_that_fails_like_an_earlier_one_ends_the_loop():
+    """How long it took makes no difference; another failure does."""
+    slow = Tried(report=replace(failed("a.py").report, findings=(fails("1 failed in 0.31s"),)))
+    quick = Tried(report=replace(failed("a.py").report, findings=(fails("1 failed in 2.5 s"),)))
+    other = Tried(report=replace(failed("a.py").report, findings=(fails("2 failed in 0.31s"),)))
+    answers = [said(f"=== FILE: a.py ===\nx = {n}\n=== END FILE ===\n") for n in range(3)]
+    assert isinstance(next_move(order(), [answers[0], slow, answers[1], quick], project()), GaveUp)
+    assert isinstance(next_move(order(), [answers[0], slow, answers[1], other], project()), Ask)
+
+
+def fails(detail):
+    return Finding(check="command", subject="pytest", result=Result.FAILED, detail=detail)
+
+
+def test_a_cut_answer_that_brought_something_is_gone_on_with_before_it_is_tried():
+    """Only what is missing is asked for, and that is no repair."""
+    cut = said("=== FILE: a.py ===\n1\n=== END FILE ===\n=== FILE: b.py ===\n2" + CUT)
+    move = next_move(replace(order(), repairs=0), [cut], project())
+    assert isinstance(move, Ask)
+    assert [one.subject for one in move.brief.report.failures] == ["b.py", "the whole"]
+    rest = said("=== FILE: b.py ===\n2\n=== END FILE ===\n")
+    assert next_move(replace(order(), repairs=0), [cut, rest], project()) == Try(
+        files={"a.py": b"1\n", "b.py": b"2\n"}, checks=()
+    )
+
+
+def test_a_file_that_came_broken_and_never_again_is_not_forgotten():
+    """Whatever came later, it is missing."""
+    elided = said(
+        "=== FILE: a.py ===\n# rest of the code unchanged\n=== END FILE ===\n=== FILE: b.py ===\n1\n=== END FILE ===\n"
+    )
+    other = said("=== FILE: c.py ===\n1\n=== END FILE ===\n")
+    move = next_move(order(), [elided, PASSED, other, PASSED], project())
+    assert isinstance(move, GaveUp | Ask)
+    whole = said("=== FILE: a.py ===\n1\n=== END FILE ===\n")
+    assert isinstance(next_move(order(), [elided, PASSED, whole, PASSED], project()), Built)
 
 
 def test_a_repair_without_files_ends_with_the_draft_that_there_was():
@@ -146,6 +191,40 @@ def test_a_question_of_the_model_is_asked():
     """And what it could do instead is offered."""
     move = next_move(order(), [said("", asks=("Which?",), options=("a", "b"))], project())
     assert move == Asked(questions=("Which?",), options=("a", "b"))
+
+
+def test_a_question_in_the_answer_is_asked_with_its_default():
+    """At most three of them, numbered by the mail; each says what is done without an answer."""
+    lines = "".join(f"=== ASK: Where is {n} kept | default: SQLite ===\n" for n in range(9))
+    move = next_move(order(), [said(lines)], project())
+    assert isinstance(move, Asked)
+    assert move.questions == tuple(f"Where is {n} kept? (default: SQLite)" for n in range(3))
+
+
+def test_after_the_author_answered_nothing_more_is_asked():
+    """The choice reaches the model, and it decides the rest itself."""
+    chosen = (Chosen(question="Where is the data kept? (default: SQLite)", number=1, answer="Postgres"),)
+    move = next_move(order(chosen=chosen), [], project())
+    assert isinstance(move, Ask)
+    assert (move.brief.chosen, move.brief.may_ask) == (chosen, False)
+    assert isinstance(next_move(order(chosen=chosen), [said("=== ASK: Really? ===\n")], project()), Ask)
+
+
+def test_a_model_that_asks_and_builds_at_once_has_assumed_its_defaults():
+    """The files count, and the reply says what was taken for granted."""
+    turn = said("=== ASK: Which colour? | default: blue ===\n" + said().text)
+    move = next_move(order(), [turn, PASSED], project())
+    assert isinstance(move, Built)
+    assert move.draft.assumed == ("Which colour? (default: blue)",)
+
+
+def test_why_did_you_gets_an_answer_and_no_version():
+    """In a thread of a program, words that only want to know are a question about it."""
+    wanted = replace(order(Kind.REVISE), intent=replace(order(Kind.REVISE).intent, text="Why did you use a table?"))
+    move = next_move(wanted, [], project({"a": b"1"}))
+    assert isinstance(move, Ask)
+    assert (move.brief.kind, move.brief.files) == (Kind.QUESTION, {"a": b"1"})
+    assert next_move(wanted, [said("Because.", base=1)], project({"a": b"1"})) == Told(topic="answer", text="Because.")
 
 
 def test_a_revision_that_nobody_understood_is_asked_about():

@@ -149,3 +149,60 @@ def test_what_was_understood_of_the_wish_is_told():
     _, user = told(wants=wants, chosen=(Chosen(question="Where is data kept?", answer="Postgres"),))
     for line in ("- type: dashboard", "- stack: python, fastapi", "1. it works offline", "header.html", "Postgres"):
         assert line in user
+
+
+def test_what_must_go_on_holding_is_told():
+    """With its number, so that a repair knows what is meant."""
+    _, user = told(kind=Kind.REVISE, files={"a": b"1"}, checks=(Check(number=4, kind="js", text="it shows Bees"),))
+    assert "must go on holding:\n4. it shows Bees" in user
+
+
+@pytest.mark.parametrize(("code", "name"), [("pl", "Polish"), ("de", "German"), ("fr", "French")])
+def test_the_program_speaks_the_language_of_its_reader(code, name):
+    """English goes without saying."""
+    assert f"The person reads {name}" in told(language=code)[1]
+    assert "The person reads" not in told(language="en")[1]
+
+
+def test_a_question_may_be_asked_only_where_that_is_allowed():
+    """And the part that never changes is the same either way."""
+    assert "=== ASK:" in told(may_ask=True)[1]
+    assert "=== ASK:" not in told()[1]
+    assert told(may_ask=True)[0] == told()[0]
+
+
+def test_a_page_is_shown_without_the_data_in_it():
+    """They are put in afterwards, and would only take room."""
+    page = b'<script data-file="data/a.csv" type="text/plain">\n1,2,3\n</script>\n'
+    _, user = told(kind=Kind.REVISE, files={"index.html": page})
+    assert "1,2,3" not in user
+    assert '<script data-file="data/a.csv" type="text/plain"></script>' in user
+
+
+@pytest.mark.parametrize("budget", [7_500, 11_500, 22_000, 54_000])
+def test_a_prompt_fits_windows_from_8k_to_32k(budget):
+    """Everything that there can be at once."""
+    bad = Finding(check="command", subject="pytest", result=Result.FAILED, detail="x" * 900, output="y" * 9_000)
+    brief = {
+        "text": "w" * 50_000, "material": "m" * 50_000, "inputs": (came(text="i" * 50_000),),
+        "files": {f"f{n}.py": b"x" * 3_000 for n in range(40)}, "answer": "...", "report": Report(findings=(bad,) * 9),
+    }  # fmt: skip
+    system, user = told(budget=budget, **brief)
+    assert len(system) + len(user) <= budget
+
+
+def test_a_repair_sees_the_end_of_what_a_command_printed():
+    """That is where the reason stands."""
+    printed = "start\n" + "noise\n" * 900 + "AssertionError: 5 != 6"
+    bad = Finding(check="command", subject="pytest", result=Result.FAILED, detail="exit 1", output=printed)
+    _, user = told(files={"a.py": b"1"}, answer="...", report=Report(findings=(bad,)))
+    assert "    AssertionError: 5 != 6" in user
+    assert "start\n" not in user
+
+
+def test_the_files_that_are_named_come_first():
+    """Then those that speak of the same things."""
+    files = {f"f{n}.py": b"x" * 5_000 for n in range(9)} | {"menu.py": b"y" * 9_000, "z.py": b"invoice " * 900}
+    _, user = told(kind=Kind.REVISE, files=files, text="Change menu.py and the invoice.")
+    assert "=== FILE: menu.py ===" in user
+    assert "=== FILE: z.py" in user

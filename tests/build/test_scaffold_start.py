@@ -25,7 +25,7 @@ def begun(text, subject=""):
         ("Build an app for keeping my recipes: name, minutes (number)", "recipe", "Name Minutes"),
         ("Can you build me an inventory of wine with name, year", "wine", "Name Year"),
         ("Inventory of tools", "tool", "Name Notes"),
-        ("I need a to-do list", "to-do", "Task Due Done"),
+        ("I need to keep track of my tasks", "task", "Task Due Done"),
         (
             "Hello,\n\nplease track our members with these fields:\n- name\n- joined: date\n\nThanks",
             "member",
@@ -65,8 +65,8 @@ def test_something_to_show_is_a_static_page(text, title, headings):
     "text",
     [
         "One page that adds up the sales column, shows the total big.", "Build a website with a shop and checkout",
-        "Write a snake game in Python", "a REST API for books with title and author", "what can you do?", "Hello", "",
-        "Can you build a converter from miles to km?", "A page where people can vote", "Fix the bug in my code",
+        "Write a snake game in Python", "what can you do?", "Hello", "",
+        "Can you build a converter from euros to dollars?", "A page where people can vote", "Fix the bug in my code",
         "Bitte ein Spiel",
         "A dashboard website with charts from my CSV", "Write a poem about lists",
     ],

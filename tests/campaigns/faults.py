@@ -62,6 +62,8 @@ max_per_address = 1000
 tarpit = 0
 [[models]]
 kind = "scaffold"
+[checks]
+kind = "static"
 [[deliver]]
 kind = "smtp"
 host = "127.0.0.1"

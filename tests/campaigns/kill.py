@@ -37,6 +37,8 @@ kind = "smtp"
 listen = "127.0.0.1:{port}"
 [[models]]
 kind = "scaffold"
+[checks]
+kind = "static"
 [[deliver]]
 kind = "smtp"
 host = "127.0.0.1"

@@ -17,7 +17,7 @@ import pytest
 from mailbot.checks.cage import Order, packed
 from mailbot.checks.landlock import PREFIX
 from mailbot.checks.limits import Ended, Limits
-from mailbot.checks.run import KEPT, run
+from mailbot.checks.run import run
 from mailbot.domain.errors import Temporary
 from tests.checks.cagelike import Open
 
@@ -109,7 +109,7 @@ async def test_of_much_output_the_beginning_and_the_end_are_kept(cage):
     said = await ran(cage, "echo begin; yes | head -c 100000; echo end")
     assert said.output.startswith("begin\ny\n")
     assert said.output.endswith("y\nend\n")
-    assert f"[... {100_010 - 2 * KEPT} bytes left out ...]" in said.output
+    assert f"[... {100_010 - 2 * Limits().kept} bytes left out ...]" in said.output
 
 
 @pytest.mark.parametrize(

@@ -163,7 +163,7 @@ async def test_where_there_is_no_loopback_a_server_is_not_asked(bare):
     """And nothing is said to have run."""
     said = await report(bare, {"app.py": SERVER}, ("http", "/"))
     assert [f.detail for f in said.findings[1:]] == [NO_LOOPBACK] * 2
-    assert (said.executed, said.where) == (False, "")
+    assert (said.executed, said.where) == (False, bare.name)
 
 
 async def test_more_than_fits_is_not_run(full):
@@ -183,9 +183,9 @@ async def test_too_many_checks_are_left_out_and_said(full, monkeypatch):
 
 
 async def test_nothing_to_run_is_nothing_executed(full):
-    """Then no sandbox is named."""
+    """The report names the sandbox all the same: there is one."""
     said = await report(full, {"notes.txt": "bees"}, ("prose", "nice"))
-    assert (said.executed, said.where, said.findings[-1].detail) == (False, "", NO_CHECKER)
+    assert (said.executed, said.where, said.findings[-1].detail) == (False, full.name, NO_CHECKER)
 
 
 def test_the_evidence_survives_the_store():

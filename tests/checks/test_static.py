@@ -17,14 +17,14 @@ SITE = site()
 
 
 async def read(files, checks=()):
-    return await Static().open(SITE).check({name: text.encode() for name, text in files.items()}, checks)
+    return await Reading().check({name: text.encode() for name, text in files.items()}, checks)
 
 
 async def test_every_file_has_a_finding_and_nothing_was_executed():
     """In the order of names."""
-    report = await read({"b.py": "x = (", "a.py": "x = 1", "style.css": "a {}"})
+    report = await read({"b.py": "x = (", "a.py": "x = 1", "style.scss": "a {}"})
     assert [(f.subject, f.result) for f in report.findings] == [
-        ("a.py", Result.PASSED), ("b.py", Result.FAILED), ("style.css", Result.UNCHECKED),
+        ("a.py", Result.PASSED), ("b.py", Result.FAILED), ("style.scss", Result.UNCHECKED),
     ]  # fmt: skip
     assert "line 1" in report.findings[1].detail
     assert (report.executed, report.where, report.passed) == (False, "", False)

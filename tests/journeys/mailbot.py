@@ -29,6 +29,8 @@ timeout = 2
 lifetime = 2
 [[models]]
 kind = "scaffold"
+[checks]
+kind = "static"
 """
 RULES = """\
 version: 1

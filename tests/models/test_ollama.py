@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import socket
 import subprocess
 import sys
-from pathlib import Path
+from dataclasses import replace
 
 import pytest
 from pydantic import ValidationError
+from structlog.testing import capture_logs
 
 from mailbot.build.answer import CUT, applied
 from mailbot.build.plan import Brief
 from mailbot.domain.errors import Permanent, Temporary
 from mailbot.domain.intent import Kind
+from mailbot.domain.project import Finding, Report, Result
 from mailbot.models.ollama import Ollama, found
-from tests.fakes import site
-from tests.models.fake_ollama import PIECES, FakeOllama, Script
+from mailbot.models.remote import SHAPED
+from tests.models.fake_ollama import PIECES, FakeOllama, Script, Scripted
+from tests.models.rooms import ROOT, SITE, question, unused_port
 
-ROOT = Path(__file__).parents[2]
-SITE = site(texts={file.name: file.read_text("utf-8") for file in (ROOT / "prompts").glob("*.j2")})
 BRIEF = Brief(kind=Kind.CREATE, title="Bees", text="A page about bees.")
 
 
@@ -79,29 +79,17 @@ async def test_an_answer_that_ended_at_its_limit_is_marked():
     assert words.text == "Because"
 
 
-@pytest.mark.parametrize(
-    ("script", "words"),
-    [
-        (Script(done=False), "broke off"),
-        (Script(error="an error was encountered while running the model: unexpected EOF"), "unexpected EOF"),
-        (Script(reset=True), "broke off"),
-        (Script(pieces=["", " \n"]), "empty answer"),
-        (Script(status=503, error="server busy, please try again.  maximum pending requests exceeded"), "server busy"),
-        (Script(status=500, error="llama runner process has terminated"), "terminated"),
-        (Script(status=499, error="request canceled"), "canceled"),
-        (Script(raw=b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n<html>\n\n\n"), "does not speak as Ollama"),
-        (Script(raw=b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n[]\n"), "does not speak as Ollama"),
-        (Script(raw=b"HTTP/1.1 500 X\r\nContent-Length: 3\r\n\r\n[]\n"), "does not speak as Ollama"),
-        (Script(raw=b"SSH-2.0-OpenSSH\r\n"), "broke off"),
-        (Script(raw=b"HTTP/1.1 302 X\r\nLocation: http://elsewhere.example/\r\nContent-Length: 0\r\n\r\n"), "302"),
-    ],
+NESTED_WITH_NUMBERS = json.dumps(
+    {
+        "error": {
+            "code": 400,
+            "type": "exceed_context_size_error",
+            "message": "it exceeds the available context size",
+            "n_prompt_tokens": 8000,
+            "n_ctx": 4000,
+        }
+    }
 )
-async def test_a_passing_trouble_is_temporary(script, words):
-    """An answer is complete only when the server says so."""
-    with pytest.raises(Temporary, match=words):
-        await ask(script)
-
-
 NESTED = json.dumps(
     {"error": {"code": 400, "message": "request (643 tokens) exceeds the available context size (256 tokens)"}}
 )
@@ -112,10 +100,7 @@ NESTED = json.dumps(
     [
         (Script(status=404, error="model 'nope' not found"), "ollama pull qwen2.5-coder:7b"),
         (Script(status=400, error=NESTED), "too long .* num_ctx = 16384"),
-        (Script(status=400, error="the prompt is longer than the context"), "too long"),
         (Script(status=400, error="invalid model name"), "refused the request"),
-        (Script(status=403, error=""), "refused the request"),
-        (Script(pieces=[], thinking=["hm"], done_reason="length"), "think = false"),
     ],
 )
 async def test_what_would_be_the_same_again_is_permanent_and_says_what_to_do(script, words):
@@ -140,52 +125,171 @@ async def test_a_model_that_cannot_think_is_asked_without():
     assert [sent.get("think") for sent in server.asked] == [True, None]
 
 
-async def test_a_model_that_loops_is_stopped():
-    """Blanks without end, and words without end."""
-    said, _ = await ask(Script(pieces=["x", *["\n"] * 500]))
-    assert said.text.endswith(CUT)
-    said, _ = await ask(Script(pieces=["word " * 20_000] * 20))
-    assert len(said.text) < 750_000
-    assert said.text.endswith(CUT)
-
-
-@pytest.mark.parametrize(
-    ("script", "limits"),
-    [
-        (Script(wait=30), {"first_seconds": 0.1}),
-        (Script(stall=30), {"idle_seconds": 0.1}),
-        (Script(stall=0.05, pieces=["x"] * 1_000), {"total_seconds": 0.3}),
-    ],
-)
-async def test_a_model_that_does_not_answer_in_time_is_left(script, limits):
-    """Before the first word, between two, and for the whole; the server hears that nobody listens."""
-    async with FakeOllama(script) as server:
-        with pytest.raises(Temporary, match="did not answer in time"):
-            await model(server, **limits).ask(BRIEF)
-        await asyncio.wait_for(server.gone.wait(), 10)
-
-
-async def test_a_slow_load_is_waited_for():
+async def test_a_slow_first_word_is_waited_for():
     """Between two words the patience is shorter than before the first."""
-    said, _ = await ask(Script(wait=0.4), idle_seconds=0.1)
+    said, _ = await ask(Script(wait=1.5), idle_seconds=1.2)
     assert said.text == "".join(PIECES)
 
 
-async def test_a_question_that_is_cancelled_ends_on_the_server_too():
-    """The stream is closed at once."""
-    async with FakeOllama(Script(stall=30)) as server:
-        asking = asyncio.create_task(model(server).ask(BRIEF))
-        await server.heard.wait()
-        asking.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await asking
-        await asyncio.wait_for(server.gone.wait(), 10)
+async def test_a_slow_load_is_waited_for():
+    """It has a patience of its own, and happens once; the next question finds the model loaded."""
+    async with FakeOllama(load=2.2) as server:
+        asked = model(server, first_seconds=2, idle_seconds=2)
+        await asked.ask(BRIEF)
+        await asked.ask(BRIEF)
+    assert len(server.loads) == 1
+    assert server.loads[0]["options"]["num_ctx"] == 16_384
+    assert (server.loads[0]["truncate"], server.loads[0]["shift"], server.loads[0]["messages"]) == (False, False, [])
 
 
-async def test_no_server_is_a_passing_trouble(unused_port):
-    """It may be started any moment."""
-    with pytest.raises(Temporary, match="no Ollama answers at"):
-        await Ollama(kind="ollama", name="m", url=f"http://127.0.0.1:{unused_port}").open(SITE).ask(BRIEF)
+async def test_a_load_that_never_ends_is_left():
+    """With words for the admin."""
+    async with FakeOllama(load=30) as server:
+        with pytest.raises(Temporary, match=r"was not loaded at .* in 0.2 seconds"):
+            await model(server, load_seconds=0.2).ask(BRIEF)
+
+
+async def test_a_model_that_is_kept_for_a_moment_only_is_loaded_again():
+    """The wait for the disk is never taken for a wait for words."""
+    async with FakeOllama() as server:
+        asked = model(server, keep_alive="0")
+        await asked.ask(BRIEF)
+        await asked.ask(BRIEF)
+    assert [load["keep_alive"] for load in server.loads] == ["5m", "5m"]  # with 0 it would be unloaded
+    assert [sent["keep_alive"] for sent in server.asked] == ["0", "0"]
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"), [("30m", 1800), ("5s", 5), ("2h", 7200), ("90", 90), ("500ms", 0.5), ("-1", float("inf"))]
+)
+def test_how_long_a_model_is_kept(said, seconds):
+    """As Ollama reads it."""
+    assert Ollama(kind="ollama", name="m", keep_alive=said).kept == seconds
+
+
+async def test_a_smaller_context_than_was_asked_for_is_noticed():
+    """A server gives a model no more than it was trained for; the prompt is drawn for that."""
+    async with FakeOllama(Script(), serves={"qwen2.5-coder:7b": Scripted(default="x", context=4096)}) as server:
+        await model(server).ask(Brief(kind=Kind.CREATE, title="Bees", text="word " * 3_000))
+    assert len("".join(message["content"] for message in server.asked[0]["messages"])) < 4096 * 3
+
+
+async def test_a_prompt_that_does_not_fit_is_drawn_smaller_once():
+    """By as much as the server says; what still does not fit is told."""
+    refused = Script(status=400, error=NESTED_WITH_NUMBERS)
+    long = Brief(kind=Kind.REVISE, title="Bees", text="More.", files={"a.txt": b"word " * 5_000})
+    said, server = await ask(refused, Script(), brief=long)
+    assert said.text == "".join(PIECES)
+    sizes = [sum(len(message["content"]) for message in sent["messages"]) for sent in server.asked]
+    assert sizes[1] < sizes[0] * 0.6
+    with pytest.raises(Permanent, match="too long"):
+        await ask(refused, brief=long)
+
+
+async def test_a_server_behind_a_key_gets_it_and_no_other(monkeypatch, tmp_path):
+    """Not the one that the environment has for another server."""
+    monkeypatch.setenv("OLLAMA_API_KEY", "of-somebody-else")
+    _, server = await ask(Script())
+    assert "of-somebody-else" not in str(server.headers)
+    (tmp_path / "key").write_text("ours\n", "utf-8")
+    _, server = await ask(Script(), api_key_file=str(tmp_path / "key"))
+    assert server.headers[-1]["authorization"] == "bearer ours"
+
+
+async def test_a_model_is_fetched_where_that_is_allowed():
+    """With progress in the log, and only then."""
+    async with FakeOllama(models=()) as server:
+        with capture_logs() as logs:
+            said = await model(server, pull=True).ask(BRIEF)
+        assert said.text == "".join(PIECES)
+        assert [entry["percent"] for entry in logs if entry["event"] == "model.pull"] == [0, 10, 50, 100, 0]
+    async with FakeOllama(models=()) as server:
+        with pytest.raises(Permanent, match=r"ollama pull qwen2.5-coder:7b"):
+            await model(server).ask(BRIEF)
+        assert server.models == {}
+
+
+@pytest.mark.parametrize(
+    ("lines", "error", "words"),
+    [
+        ([{"status": "pulling manifest"}, {"error": "pull model manifest: file does not exist"}], Permanent, "name"),
+        ([{"status": "pulling manifest"}, {"error": "write: no space left on device"}], Temporary, "no space left"),
+        ([{"status": "pulling manifest"}, {"status": "verifying sha256 digest"}], Temporary, "to its end .verifying"),
+    ],
+)
+async def test_a_fetch_that_fails_says_why(lines, error, words):
+    """Only "success" is one."""
+    async with FakeOllama(models=()) as server:
+        server.pulls = lines
+        with pytest.raises(error, match=words):
+            await model(server, pull=True).ask(BRIEF)
+
+
+SCHEMA = {"type": "object", "properties": {"title": {"type": "string"}}, "required": ["title"]}
+
+
+async def shaped(*scripts):
+    async with FakeOllama(*scripts) as server:
+        _, text = await model(server).write(question(schema=SCHEMA))
+        return text, [sent.get("format") for sent in server.asked]
+
+
+async def test_an_answer_keeps_the_schema():
+    """The server is told; fences around the value are taken off."""
+    assert await shaped(Script(pieces=['{"title": "Bees"}'])) == ('{"title": "Bees"}', [SCHEMA])
+    assert await shaped(Script(pieces=["```json\n", '{"title": "Bees"}', "\n```"])) == ('{"title": "Bees"}', [SCHEMA])
+
+
+async def test_an_answer_that_breaks_the_schema_is_asked_for_once_more():
+    """Without the server's help, which some models ignore; both count."""
+    good = Script(pieces=['{"title": "Bees"}'])
+    assert await shaped(Script(pieces=['{"titel": 1}']), good) == ('{"title": "Bees"}', [SCHEMA, None])
+    assert await shaped(Script(status=400, error="failed to parse grammar"), good) == (
+        '{"title": "Bees"}',
+        [SCHEMA, None],
+    )
+    assert (await shaped(Script(pieces=["No."])))[0] == "No."
+
+
+async def test_a_plan_is_held_to_its_shape():
+    """The brief of a plan has a schema; a loop in it ends early."""
+    plan = '{"title": "Bees", "new": [{"path": "index.html", "purpose": "the page"}]}'
+    said, server = await ask(Script(pieces=[plan]), brief=replace(BRIEF, outline=True))
+    assert said.text == plan
+    assert server.asked[0]["format"]["required"] == ["new"]
+    assert server.asked[0]["options"]["num_predict"] == SHAPED
+    assert server.asked[0]["options"]["num_ctx"] == server.loads[0]["options"]["num_ctx"]
+
+
+async def test_what_it_took_is_recorded():
+    """Tokens of both sides, seconds, and the price of them."""
+    said, server = await ask(Script(prompt_tokens=1_000_000), price_prompt=2, price_answer=1_000_000)
+    assert said.maker.prompt_tokens == 1_000_000
+    assert said.maker.tokens == 1_000_003
+    assert said.maker.cost == 5.0
+    assert server.account[0].prompt == server.account[0].evaluated
+
+
+async def test_a_repair_is_read_from_the_cache():
+    """What never changes comes first, so a second question costs the server only what is new."""
+    broken = Report(findings=(Finding(check="syntax", subject="a.py", result=Result.FAILED, detail="line 1"),))
+    files = {"a.py": b"x = (\n"}
+    async with FakeOllama() as server:
+        asked = model(server)
+        await asked.ask(replace(BRIEF, files=files, kind=Kind.REVISE))
+        await asked.ask(replace(BRIEF, files=files, kind=Kind.REVISE, answer="x", report=broken))
+    assert server.account[1].evaluated < server.account[1].prompt
+
+
+async def test_how_a_server_is_can_be_looked_at():
+    """For the admin: before the first mail."""
+    async with FakeOllama() as server:
+        assert await model(server).look() == f"qwen2.5-coder:7b is ready at {server.url}"
+    async with FakeOllama(models=("qwen2.5-coder:7b-q8",)) as server:
+        with pytest.raises(Permanent, match=r"is not on .*: ollama pull qwen2.5-coder:7b"):
+            await model(server).look()
+    with pytest.raises(Temporary, match="no Ollama answers"):
+        await Ollama(kind="ollama", name="m", url=f"http://127.0.0.1:{unused_port()}").open(SITE).look()
 
 
 async def test_a_proxy_of_the_environment_is_not_asked(monkeypatch):
@@ -223,9 +327,9 @@ async def test_what_is_no_list_of_models_holds_none(tags):
         assert await found(server.url) == []
 
 
-async def test_where_nobody_answers_no_model_is_found(unused_port):
+async def test_where_nobody_answers_no_model_is_found():
     """Neither refused nor silent is an error."""
-    assert await found(f"http://127.0.0.1:{unused_port}") == []
+    assert await found(f"http://127.0.0.1:{unused_port()}") == []
     with socket.create_server(("127.0.0.1", 0)) as silent:
         assert await found(f"http://127.0.0.1:{silent.getsockname()[1]}", seconds=0.2) == []
 
@@ -244,10 +348,3 @@ def test_the_client_is_loaded_with_the_first_question_only():
     program = "import sys, mailbot.models; print([name for name in ('ollama', 'httpx') if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
-
-
-@pytest.fixture
-def unused_port():
-    """A port that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return taken.getsockname()[1]

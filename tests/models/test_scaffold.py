@@ -30,8 +30,9 @@ async def test_the_same_brief_is_answered_alike_by_every_door():
 
 
 def test_the_templates_come_with_the_package():
-    """Both archetypes."""
-    assert {"tracker/app.py.j2", "page/index.html.j2", "common/look.css.j2"} <= set(templates())
+    """Every archetype."""
+    names = {name.partition("/")[0] for name in templates()}
+    assert names == {"tracker", "page", "tool", "viewer", "form", "cli", "api", "common", "parts"}
 
 
 def test_the_settings_choose_by_kind():
@@ -39,5 +40,5 @@ def test_the_settings_choose_by_kind():
     adapter = TypeAdapter(AnyModel)
     assert adapter.validate_python({"kind": "scaffold"}) == Scaffold()
     assert isinstance(adapter.validate_python({"kind": "ollama", "name": "m"}), Ollama)
-    with pytest.raises(ValidationError, match="'ollama', 'scaffold'"):
+    with pytest.raises(ValidationError, match="'ollama', 'openai', 'anthropic', 'scaffold'"):
         adapter.validate_python({"kind": "olama", "name": "m"})

@@ -15,7 +15,7 @@ import pytest
 
 from mailbot.domain.intent import Kind
 from mailbot.domain.message import MessageId
-from mailbot.domain.project import Finding, Maker, Report, Result, Revision
+from mailbot.domain.project import Check, Finding, Maker, Report, Result, Revision
 from mailbot.domain.project import Path as FilePath
 from mailbot.domain.request import Answer, Asked, Built, GaveUp, Refused, Told
 from mailbot.reply.compose import compose
@@ -57,11 +57,52 @@ BROKEN = replace(
         )
     ),
 )
+A4 = Check(number=2, kind="prose", text="it prints on one page")
+WIDE = Check(number=3, kind="js", text="the page shows Berlin")
+NEARLY = replace(
+    BLUE,
+    report=replace(
+        RUN,
+        findings=(
+            *RUN.findings,
+            Finding(check="js", subject=WIDE.text, result=Result.FAILED, detail="no Berlin in it"),
+        ),
+    ),
+    checks=(A4, WIDE),
+)
+PARKED = replace(BACK, report=RUN, checks=(replace(WIDE, retired=True),))
+FRESH = replace(
+    BLUE, maker=Maker(kind="refresh", name="v1"), done=("data/sales.csv has 87 rows (was 3)",), assumed=(), checks=()
+)
+LEDGER = (*CHECKS, A4, WIDE)
 OCCASIONS: dict[str, tuple[Answer, Kind | None, Any]] = {
     "built": (Built(draft=DRAFT, number=1), Kind.CREATE, project()),
     "built-partly": (Built(draft=replace(DRAFT, not_done=("Make it sing.",)), number=1), Kind.CREATE, project()),
     "revised": (Built(draft=BLUE, number=2), Kind.REVISE, project(FIRST)),
     "rolled-back": (Built(draft=BACK, number=3), Kind.ROLLBACK, project(FIRST, SECOND)),
+    "rolled-back-parked": (Built(draft=PARKED, number=3), Kind.ROLLBACK, project(FIRST, SECOND, checks=LEDGER)),
+    "refreshed": (Built(draft=FRESH, number=2), Kind.REFRESH, project(FIRST, checks=CHECKS)),
+    "tried": (
+        GaveUp(reason="a check still fails: js of the page shows Berlin: no Berlin in it", draft=NEARLY, number=2),
+        Kind.REVISE,
+        project(FIRST, checks=CHECKS),
+    ),
+    "dropped": (
+        Told(topic="retired", checks=(replace(WIDE, retired=True),)),
+        Kind.RETIRE,
+        project(FIRST, checks=LEDGER),
+    ),
+    "kept": (
+        Told(topic="retired", checks=(WIDE,)),
+        Kind.RETIRE,
+        project(FIRST, checks=(*CHECKS, A4, replace(WIDE, retired=True))),
+    ),
+    "dropped-nothing": (Told(topic="retired"), Kind.RETIRE, project(FIRST, checks=CHECKS)),
+    "asked-defaults": (
+        Asked(questions=("Who logs in? (default: nobody)", "Where is data kept? (default: SQLite)"), until=NOW),
+        Kind.CREATE,
+        None,
+    ),
     "help": (Told(topic="help"), Kind.HELP, None),
     "status": (Told(topic="status"), Kind.STATUS, project(FIRST, SECOND)),
     "status-early": (Told(topic="status"), Kind.STATUS, project()),

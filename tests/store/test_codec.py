@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from mailbot.build.plan import Said, Tried
 from mailbot.domain.errors import Permanent
+from mailbot.domain.grants import Grants, Meter, Quota
 from mailbot.domain.message import Envelope, MessageId
 from mailbot.domain.project import Draft, Maker, Report
 from mailbot.domain.request import Admitted, Built, Held, Ignored, Merged, RequestId, Told, Withdrawn
@@ -84,6 +85,8 @@ def test_the_audit_keeps_no_files():
     assert (kept["rule"], kept["kind"], kept["project"]) == ("loopback", "create", "p00001")
     assert "bees" not in summary(order())
     assert json.loads(summary(Held(rule="r", reason="w", admitted=order()))) == {"rule": "r", "reason": "w"}
+    given = order(set=Grants(prompt="secret"), rules="v1", meters=(Meter(quota=Quota(per="all", max=1, every="day"), used=1),))
+    assert set(json.loads(summary(given))) == {*kept, "rules"}
 
 
 REASONS = [(Ignored(rule="loop", reason=""), "loop"), (Merged(into=RequestId("a")), "merged")]

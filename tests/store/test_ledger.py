@@ -356,13 +356,21 @@ async def test_the_facts_about_a_sender(ledger):
         ("d", 10, "bob"),
         ("e", -5, "ana"),
     ]:
-        await received(ledger, RequestId(id), received_at=NOW - timedelta(minutes=minutes))
+        at = NOW - timedelta(minutes=minutes)
+        await received(ledger, RequestId(id), received_at=at)
         event = order(author=f"{author}@acme.example", project=f"p-{id}", message_id=MessageId(f"<{id}@x>"))
-        await ledger.record(await ledger.request(RequestId(id)), event, at=NOW, due=Due(queue="gen:x"))
+        await ledger.record(await ledger.request(RequestId(id)), event, at=at, due=Due(queue="gen:x"))
     await received(ledger, RequestId("refused"))
     now = await received(ledger, RequestId("now"))
     assert await ledger.facts(message("<new@x>"), now.id) == Facts(
-        sender_hour=1, sender_day=2, total_day=3, sender_answers=2
+        sender_hour=1,
+        sender_day=2,
+        sender_open=3,
+        domain_hour=2,
+        domain_day=3,
+        total_hour=2,
+        total_day=3,
+        sender_answers=2,
     )
 
 

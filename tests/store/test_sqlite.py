@@ -245,7 +245,7 @@ async def test_a_transaction_that_read_first_is_not_refused(database, tmp_path):
         other = sqlite3.connect(tmp_path / "data" / "mailbot.db", isolation_level=None, timeout=20)
         read.wait(20)
         threading.Timer(0.2, go.set).start()
-        other.execute("INSERT INTO projects VALUES ('theirs', '', '', 0, '2026-01-01 00:00:00.000000')")
+        other.execute("INSERT INTO projects VALUES ('theirs', '', '', 0, '2026-01-01 00:00:00.000000', '')")
         go.set()
         other.close()
 

@@ -84,3 +84,27 @@ def test_no_bytes_are_refused(raw):
     letter = letter_of(raw)
     assert letter.text is not None
     assert letter.tags is not None
+
+
+@pytest.mark.parametrize(
+    ("charset", "content", "lies"),
+    [
+        ("us-ascii", b"plain", False),
+        ("utf-8", "gr\u00fcn".encode(), False),
+        ("us-ascii", "gr\u00fcn".encode(), True),
+        ("utf-8", b"gr\xfcn", True),
+        ("no-such", b"gr\xfcn", True),
+        ("", b"gr\xfcn", True),
+    ],
+)
+def test_a_charset_that_is_none_or_another_is_noted(charset, content, lies):
+    """Programs that send in bulk often name the wrong one."""
+    kind = f"text/plain; charset={charset}" if charset else "text/plain"
+    raw = b"Content-Type: " + kind.encode() + b"\r\nContent-Transfer-Encoding: 8bit\r\n\r\n" + content
+    assert letter_of(raw).lies is lies
+
+
+def test_parts_that_are_not_there_are_noted():
+    """It says that it has parts, and no delimiter comes."""
+    raw = b"Content-Type: multipart/mixed; boundary=x\r\n\r\nno part at all"
+    assert letter_of(raw).shape == "text/plain!"

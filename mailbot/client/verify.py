@@ -1,0 +1,166 @@
+"""Does everything that came fit together, and who signed it? What cannot be found out is said, not passed over."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from email.utils import parseaddr
+from pathlib import Path
+from typing import Callable, Iterator
+
+from mailbot.client.about import METADATA, parsed
+from mailbot.client.found import Package
+from mailbot.client.sshsig import Signature, signature_of
+from mailbot.client.trouble import shown
+
+SUMS = "SHA256SUMS"
+SIGNATURE = "SHA256SUMS.sig"
+PROVENANCE = "provenance.json"
+AUTHORS = ("signature", "DKIM")  #: what proves a maker; a sum that nobody signed only shows that nothing broke
+_LINE = re.compile(r"([0-9a-fA-F]{64}) [ *](.{1,400})")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_MOST_NAMED = 3
+
+Dkim = Callable[[bytes], "Finding"]  #: proves a mail; the house's, where there is one
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at."""
+
+    mark: str  #: ok, wrong, or ? for what could not be verified
+    what: str
+    words: str
+
+
+def verify(package: Package, signers: Path | None = None, dkim: Dkim | None = None) -> list[Finding]:
+    """Everything that can be found out about one package."""
+    found = [*_whole(package), *_metadata(package), *_sums(package), *_signed(package, signers), *_provenance(package)]
+    return [*found, *_sent(package, dkim)]
+
+
+def _whole(package: Package) -> Iterator[Finding]:
+    broken = [one for one in package.notes if "cut off" in one or "damaged" in one or "not known" in one]
+    for words in broken:
+        yield Finding("wrong", "mail", shown(words))
+    doubles = [
+        name for name, content in package.beside.items() if name in package.files and package.files[name] != content
+    ]
+    for name in doubles:
+        yield Finding("wrong", name, "is attached with other content than the one in the package")
+
+
+def _metadata(package: Package) -> Iterator[Finding]:
+    content = package.files.get(METADATA)
+    if content is None:
+        yield Finding("?", METADATA, "the package has none")
+        return
+    read = parsed(content)
+    listed = read.get("files") if read else None
+    if not isinstance(listed, list) or not all(
+        isinstance(one, dict) and isinstance(one.get("path"), str) for one in listed
+    ):
+        yield Finding("wrong", METADATA, "cannot be read, or lists no files")
+        return
+    sums = {str(one["path"]): str(one.get("sha256", "")) for one in listed}
+    if len(sums) < len(listed):
+        yield Finding("wrong", METADATA, "lists a file twice")
+    yield _compared(package, sums, METADATA, {METADATA, SUMS, SIGNATURE, PROVENANCE})
+
+
+def _sums(package: Package) -> Iterator[Finding]:
+    content = package.files.get(SUMS, package.beside.get(SUMS))
+    if content is None:
+        yield Finding("?", SUMS, "the package has none; it is not signed")
+        return
+    lines = content.decode("utf-8", "replace").splitlines()
+    read = [_LINE.fullmatch(line) for line in lines if line.strip()]
+    sums = {one[2]: one[1].lower() for one in read if one}
+    if not sums or len(sums) < len(read):
+        yield Finding("wrong", SUMS, "holds a line that is no sum, or a name twice")
+        return
+    top = package.folder + "/"
+    short = {name[len(top) :] if name.startswith(top) else name: value for name, value in sums.items()}
+    yield _compared(package, short, SUMS, {SUMS, SIGNATURE})
+
+
+def _compared(package: Package, sums: dict[str, str], source: str, free: set[str]) -> Finding:
+    """Each file against the sum that *source* gives it; what it does not name is as wrong as what differs."""
+    around = {**package.beside, package.name: package.packed}
+    there = {**{name: around[name] for name in sums if name in around}, **package.files}
+    lost = [name for name in sums if name not in there]
+    changed = [name for name, value in sums.items() if name in there and _sum(there[name]) != value]
+    whole = package.name in sums  # the sum of what was attached is a sum of all that is in it
+    more = [] if whole else [name for name in package.files if name not in sums and name not in free]
+    for names, words in ((changed, "other content than it was made with"), (lost, "missing"), (more, "not listed")):
+        if names:
+            return Finding("wrong", source, f"{_named(names)}: {words}")
+    return Finding("ok", source, f"{len(sums)} files are as it lists them")
+
+
+def _named(names: list[str]) -> str:
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    return ", ".join(shown(one, 80) for one in names[:_MOST_NAMED]) + more
+
+
+def _sum(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _signed(package: Package, signers: Path | None) -> Iterator[Finding]:
+    signature = package.files.get(SIGNATURE, package.beside.get(SIGNATURE))
+    signed = package.files.get(SUMS, package.beside.get(SUMS))
+    if signature is None or signed is None:
+        yield Finding(
+            "?" if signature is None else "wrong",
+            "signature",
+            "there is none" if signature is None else f"{SUMS} is missing",
+        )
+        return
+    sender = parseaddr(package.mail.field("From"))[1].lower() if package.mail else ""
+    yield _judged(signature_of(signed, signature, signers, sender), sender)
+
+
+def _judged(found: Signature, sender: str) -> Finding:
+    if found.state == "good" and sender and found.by.lower() != sender:
+        return Finding("wrong", "signature", f"is by {shown(found.by)}, the mail says it is from {shown(sender)}")
+    if found.state == "good":
+        return Finding("ok", "signature", f"by {shown(found.by)}, key {shown(found.key)}")
+    return Finding("wrong" if found.state == "bad" else "?", "signature", shown(found.words))
+
+
+def _provenance(package: Package) -> Iterator[Finding]:
+    content = package.files.get(PROVENANCE, package.beside.get(PROVENANCE))
+    if content is None:
+        return
+    read = parsed(content)
+    subjects = read.get("subject") if read else None
+    if not isinstance(subjects, list) or not subjects or not all(isinstance(one, dict) for one in subjects):
+        yield Finding("wrong", PROVENANCE, "cannot be read, or names no file")
+        return
+    known = {**package.beside, **package.files}
+    sums = {_sum(one) for one in [*known.values(), package.packed]}
+    named = {str(one.get("name", "")): one.get("digest") for one in subjects}
+    for name, digest in named.items():
+        value = digest.get("sha256") if isinstance(digest, dict) else None
+        if not isinstance(value, str) or not _DIGEST.fullmatch(value):
+            yield Finding("?", PROVENANCE, f"gives {shown(name, 80)} no sum that is known here")
+            return
+        at = known.get(
+            name, known.get(name[len(package.folder) + 1 :] if name.startswith(package.folder + "/") else "")
+        )
+        if (at is not None and _sum(at) != value) or (at is None and value not in sums):
+            yield Finding("wrong", PROVENANCE, f"{shown(name, 80)} is not what it was made as")
+            return
+    yield Finding("ok", PROVENANCE, f"{len(named)} files are what it says was made")
+
+
+def _sent(package: Package, dkim: Dkim | None) -> Iterator[Finding]:
+    """Whether the mail is from whom it says: only asked where there is a mail."""
+    if package.mail is None:
+        return
+    if dkim is not None:
+        yield dkim(package.mail.raw)
+        return
+    yield Finding("?", "DKIM", "not verified here: use `mailbot verify` on a machine with mailbot")

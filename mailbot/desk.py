@@ -1,0 +1,139 @@
+"""Where a person decides about held mail: by a command, by mail of an admin, or, when nobody does, by the calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, timedelta
+from typing import Final
+
+from mailbot.build.plan import next_move, queue_of
+from mailbot.decide.guards import guarded
+from mailbot.domain.errors import Broken, Overtaken, Unreadable
+from mailbot.domain.message import Message, marks_of
+from mailbot.domain.project import Project, ProjectId
+from mailbot.domain.request import Admitted, Answer, Errand, Ignored, Refused, Released, Reopened, Request, Told
+from mailbot.domain.work import Due, HeldMail
+from mailbot.ports import Clock, Ledger, Reader
+from mailbot.reply.answer import Given, answered
+from mailbot.reply.letterhead import Letterhead
+
+SHOWN: Final = 20  #: held mails of one list in a mail
+WIDTH: Final = 60  #: of a subject in a list
+NO: Final = "whoever runs this mailbox looked at it and says no"
+EXPIRED: Final = "expired"
+ADMIN: Final = "admin"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """What is held, and what becomes of it."""
+
+    ledger: Ledger
+    reader: Reader
+    host: str  #: of the model: what is let in waits for it
+    ways: Iterable[str]
+    letterhead: Letterhead
+    clock: Clock
+
+    async def obey(self, request: Request, event: Answer) -> Answer:
+        """Do what an admin says, line by line, and answer what became of each. Said twice, it is done once."""
+        order = request.admitted
+        if order is None or not order.errands:
+            return event
+        said = [f"> {one.line}\n{await self.do(one, order.author)}" for one in order.errands]
+        return Told(topic="held", text="\n\n".join(said))
+
+    async def do(self, errand: Errand, by: str) -> str:
+        """Do one of them; say in a line what came of it."""
+        if errand.verb == "held":
+            return await self.told()
+        found = await self.ledger.held(errand.id, most=2)
+        if not found:
+            return f"nothing is held under {errand.id}: it never was, or is decided already; `held` lists what is"
+        if len(found) > 1:
+            return f"several held mails begin with {errand.id}; write more letters of the one that you mean"
+        try:
+            return await (self.release(found[0], by) if errand.verb == "release" else self.refuse(found[0], errand, by))
+        except Overtaken as error:
+            return f"not done: {error}"
+
+    async def told(self) -> str:
+        """What is held, oldest first."""
+        found = await self.ledger.held(most=SHOWN + 1)
+        lines = [line_of(one) for one in found[:SHOWN]]
+        more = ["and more; decide about these first"] if len(found) > SHOWN else []
+        return "\n".join([*lines, *more]) or "nothing is held"
+
+    async def release(self, held: HeldMail, by: str) -> str:
+        """Let it in; or, where nothing was decided yet, have it judged again."""
+        request = held.request
+        if held.order is None:
+            await self.ledger.record(request, Reopened(by=by), at=self.clock(), due=Due(queue="intake"))
+            return f"{request.id} is judged again"
+        order = await self.named(request.id, held.order)
+        due = Due(queue=queue_of(next_move(order, (), await self.project(order)), self.host))
+        await self.ledger.record(request, Released(by=by, admitted=order), at=self.clock(), due=due)
+        return f"{request.id} of {order.author} is let in"
+
+    async def refuse(self, held: HeldMail, errand: Errand, by: str) -> str:
+        """Say no to its author, where anybody may be answered."""
+        reason = f"whoever runs this mailbox says: {errand.reason}" if errand.reason else NO
+        told = await self._end(held, ADMIN, reason)
+        return f"{held.request.id} is refused by {by}; {'its author is told' if told else 'nobody is told'}"
+
+    async def expire(self, days: int) -> int:
+        """End what nobody decided about for so many *days*; how many those were."""
+        found = await self.ledger.held(before=self.clock() - timedelta(days=days))
+        span = f"{days} days" if days > 1 else "a day"
+        for held in found:
+            await self._end(held, EXPIRED, f"a person had to look at it first, and within {span} nobody did")
+        return len(found)
+
+    async def _end(self, held: HeldMail, rule: str, reason: str) -> bool:
+        """No; whether its author is told. No machine, and nobody who may never have written, ever is."""
+        request, at = held.request, self.clock()
+        message = await self._answerable(held)
+        if message is None:
+            await self.ledger.record(request, Ignored(rule=rule, reason=reason), at=at)
+            return False
+        event = Refused(rule=rule, reason=reason)
+        reply = answered(Given(event, request, message, None, at), self.ways, self.letterhead)
+        await self.ledger.record(request, event, at=at, answered=reply)
+        return True
+
+    async def _answerable(self, held: HeldMail) -> Message | None:
+        """The mail, if its author may be answered."""
+        request = held.request
+        if not request.envelope.proof.answerable:
+            return None
+        try:
+            message = await self.reader.read(await self.ledger.raw(request.id))
+        except (Unreadable, Broken):
+            return None
+        facts = await self.ledger.facts(message, request.id, marks_of(request.envelope))
+        return None if isinstance(guarded(message, request.envelope, facts), Ignored) else message
+
+    async def named(self, id: str, order: Admitted) -> Admitted:
+        """*order* with a name for the project that it begins, if it begins one."""
+        if order.intent.project is not None or not order.intent.kind.builds:
+            return order
+        name = await self.ledger.free(self.letterhead.names.project_ids(id))
+        return replace(order, intent=replace(order.intent, project=name))
+
+    async def project(self, order: Admitted) -> Project:
+        """The project of *order* as it stands; an empty one where there is none yet."""
+        intent = order.intent
+        known = await self.ledger.project(intent.project, *intent.revisions) if intent.project else None
+        return known or Project(id=intent.project or ProjectId(""), owner=order.author)
+
+
+def line_of(held: HeldMail) -> str:
+    """One held mail in a list: its id, since when, of whom, what about, and why."""
+    request, order = held.request, held.order
+    title = order.intent.title if order else ""
+    subject = title if len(title) <= WIDTH else title[: WIDTH - 1] + "…"
+    who = (order.author if order else request.envelope.sender) or "<>"
+    since = f"{request.envelope.received_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    about = f'"{subject}"' if subject else "never judged" if order is None else "without a subject"
+    return f"{request.id}  {since}  {who}  {about}  rule {held.rule}: {held.reason}"
