@@ -8,7 +8,6 @@ mistake, or whose tests fail, never take force: the last good ones stay, and `ma
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,7 +22,7 @@ from mailbot.domain.errors import MailbotError
 log = structlog.get_logger()
 
 PART: Final = "rules"  #: under which `mailbot health` tells how they are
-LOOK: Final = 5_000  #: milliseconds after which it is looked whether the folder is still the one that is watched
+LOOK: Final = 5_000  #: milliseconds after which it is looked whether a change was missed
 QUIET: Final = 200  #: milliseconds in which further changes belong to the same saving
 PAUSE: Final = 5.0  #: seconds before a folder that is not there is looked for again
 TOLD: Final = 1_500  #: characters of what is wrong
@@ -62,22 +61,21 @@ class Reloading:
     async def watch(self, folder: Path) -> None:
         """Read them again whenever a file of *folder* changes, also when the folder itself is replaced."""
         while True:
-            before = _place(folder)
-            with contextlib.suppress(OSError, RuntimeError):  # such as no folder of that name, or no inotify left
-                await self._watch(folder, before)
-            if _place(folder) == before:
-                await asyncio.sleep(PAUSE)
+            before = await asyncio.to_thread(_stands, folder)
             await self.reload()
+            try:
+                await self._watch(folder, before)
+            except (OSError, RuntimeError):  # such as no folder of that name, or no inotify left
+                await asyncio.sleep(PAUSE)
 
     async def _watch(self, folder: Path, before: object) -> None:
+        """Return once anything is otherwise; what nobody told is seen a little later."""
         changes = awatch(
             folder, watch_filter=_is_ours, debounce=QUIET, rust_timeout=LOOK, yield_on_timeout=True, recursive=False
         )
         async for changed in changes:
-            if _place(folder) != before:
+            if changed or await asyncio.to_thread(_stands, folder) != before:
                 return
-            if changed:
-                await self.reload()
 
     async def _kept(self, trouble: str) -> bool:
         await self._tell(f"new rules are not in force, those of version {self.current.version} are: {trouble[:TOLD]}")
@@ -101,10 +99,11 @@ def _is_ours(_change: Change, path: str) -> bool:
     return path.endswith(".yaml")
 
 
-def _place(folder: Path) -> tuple[int, int] | None:
-    """Which folder stands under this name; none: there is none."""
+def _stands(folder: Path) -> tuple[object, ...]:
+    """Which folder stands under this name, and its files, as far as can be told without reading them."""
     try:
-        found = folder.stat()
+        paths = [folder, *sorted(folder.glob("*.yaml"))]
+        known = [(path.name, path.stat()) for path in paths]
     except OSError:
-        return None
-    return found.st_dev, found.st_ino
+        return ()
+    return tuple((name, at.st_dev, at.st_ino, at.st_mtime_ns, at.st_size) for name, at in known)

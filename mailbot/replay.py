@@ -127,11 +127,11 @@ class Replay:
 
 
 def _treatment(verdict: Verdict | Postponed) -> tuple[object, ...]:
-    """What is done with a mail; by which rule, and for which reason, is no other treatment."""
+    """What is done with a mail. By which rule, for which reason, and what is left of a quota, is no other treatment."""
     match verdict:
         case Admitted() | Held(admitted=Admitted()):
             order = verdict if isinstance(verdict, Admitted) else verdict.admitted
-            given = replace(order.set, tags=()) if order else Grants()
+            given = replace(order.set, tags=(), quotas=()) if order else Grants()
             return type(verdict), given, order.intent.kind if order else None
         case Refused(wording=wording):
             return type(verdict), wording

@@ -33,6 +33,7 @@ from mailbot.deliver import AnyWay, Maildir
 from mailbot.domain.errors import Permanent
 from mailbot.models import AnyModel
 from mailbot.receive import Channels, Smtp
+from mailbot.receive.clamd import AnyAntivirus, NoAntivirus
 from mailbot.receive.dns import Dns
 from mailbot.receive.scanner import AnyScanner, Builtin
 
@@ -79,6 +80,7 @@ class Settings(BaseSettings):
         default=(), description="domains whose ARC seal on a forwarded mail is believed; it proves as much as SPF does"
     )
     spam: AnyScanner = Field(default=Builtin(), description="the spam filter; the rules say what its score means")
+    viruses: AnyAntivirus = Field(default=NoAntivirus(), description="who searches attachments before they are read")
     models: tuple[AnyModel, ...] = Field(
         default=(), max_length=1, description="who builds; none: a local Ollama when one answers, else the templates"
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from mailbot.settings import EMBEDDED_DOMAIN, WrongSettings, load
+from mailbot.settings import EMBEDDED_DOMAIN, WrongSettings, load, secrets_in
 
 
 @pytest.fixture(autouse=True)
@@ -129,3 +129,33 @@ def test_the_settings_are_frozen():
     """Read once, handed down, never changed."""
     with pytest.raises(ValidationError, match="frozen"):
         load().domain = "other.example"
+
+
+def test_every_secret_of_the_settings_is_known(tmp_path):
+    """Wherever it stands: a value, a file, a database's address; certificates are none."""
+    for name in ("password", "key", "ca"):
+        (tmp_path / name).write_text(f"-----BEGIN X-----\n{name}-of-the-file\n")
+    text = f"""
+        database_url = "postgresql+psycopg://mailbot:of-the-database@db/mailbot"
+        [[deliver]]
+        kind = "smtp"
+        host = "smtp.acme.example"
+        user = "build"
+        password = "of-the-relay"
+        ca_file = "{tmp_path / "ca"}"
+        [spam]
+        kind = "rspamd"
+        password_file = "{tmp_path / "password"}"
+        [dkim]
+        selector = "mb1"
+        key_file = "{tmp_path / "key"}"
+    """
+    found = set(secrets_in(load(written(tmp_path, text))))
+    assert found >= {"of-the-database", "of-the-relay", "password-of-the-file", "key-of-the-file"}
+    assert not any("ca-of-the-file" in one for one in found)
+
+
+def test_a_secret_in_a_file_that_is_away_is_no_mistake_here(tmp_path):
+    """Whoever needs it says so."""
+    text = f'[dkim]\nselector = "mb1"\nkey_file = "{tmp_path / "nowhere"}"\n'
+    assert set(secrets_in(load(written(tmp_path, text)))) <= {""}

@@ -58,19 +58,23 @@ def _joined(order: Admitted, later: Admitted, turns: int) -> Admitted:
     return replace(order, intent=intent, joined=ids, inputs=(*order.inputs, *later.inputs), fresh=turns)
 
 
-def resumed(later: Admitted, waiting: Admitted | None) -> Admitted:
-    """*later*, the answer to the questions that *waiting* ended with: the whole wish again, with what was chosen.
+def resumed(later: Admitted, waiting: Admitted | None, *, version: bool) -> Admitted:
+    """*later* with the wish that *waiting* ended without: with our questions, or with nothing that could be built.
 
-    "go", and a deadline that passes, choose what was proposed. Another wish than an answer stays as it is.
+    "go", and a deadline that passes, choose what was proposed. Other words add to a wish of which there is no
+    *version* yet; where there is one, they are a wish of their own.
     """
     mine, theirs = (waiting.intent if waiting else None), later.intent
-    answers = theirs.kind is Kind.REVISE and theirs.chosen
-    if waiting is None or mine is None or not answers or mine.kind not in _OPEN:
+    goes_on = theirs.kind is Kind.REVISE and (theirs.chosen or not version)
+    if waiting is None or mine is None or not goes_on or mine.kind not in _OPEN:
         return later
+    text = mine.text if theirs.chosen else f"{mine.text or mine.title}\n\n{LATER}\n\n{theirs.text}"
     intent = replace(
         mine,
         project=theirs.project,
+        text=text,
         chosen=(*mine.chosen, *theirs.chosen),
+        material="\n\n".join(part for part in (mine.material, theirs.material) if part),
         commands=theirs.commands,
         wants=_both(mine.wants, theirs.wants),
         language=theirs.language or mine.language,

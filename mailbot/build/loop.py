@@ -178,9 +178,7 @@ def _ended(course: Course, spent: str, best: Tried_ | None = None) -> Move:
     first = not course.project.last
     if first and not found.hard and found.passed:
         return Built(draft=draft, number=number)
-    worth = not first and not found.hard
-    reason = _why(best, spent)
-    return GaveUp(reason=reason, draft=draft, number=number if worth else 0)
+    return GaveUp(reason=_why(best, spent), draft=draft, number=0 if found.hard else number)
 
 
 def _texts(checks: Sequence[object], said: tuple[str, ...]) -> tuple[str, ...]:

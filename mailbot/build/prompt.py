@@ -18,7 +18,7 @@ from mailbot.build.data import emptied
 from mailbot.build.moves import Brief
 from mailbot.build.stack import stack_of
 from mailbot.domain.errors import Permanent
-from mailbot.domain.intent import Kind, Wants
+from mailbot.domain.intent import Chosen, Kind, Wants
 from mailbot.domain.message import Input
 from mailbot.domain.project import Path, Tree
 
@@ -31,11 +31,14 @@ MAX_FINDING: Final = 1_800  #: of one of them, the end of what it printed includ
 MAX_CRITERIA: Final = 40
 MAX_CHOSEN: Final = 20
 MAX_NAMED: Final = 30  #: inputs that are named
-MAX_PATHS: Final = 100  #: files that are named and not shown
+MAX_NAMES: Final = 3_000  #: characters of the names of files that are not shown
 MAX_LINE: Final = 300
 MAX_SCORED: Final = 200_000  #: characters of a file in which words of the wish are looked for
 _FENCE: Final = re.compile(r"={3}")
 _WORD: Final = re.compile(r"[^\W\d_]{4,40}")
+_WITH_FILES: Final = 0.7  #: of the budget, for all but the files
+_ALONE: Final = 0.95
+_SHRINKS: Final = 20
 _ROOM: Final = 200  #: below that, a part of a file says nothing
 _LANGUAGES: Final = {"en": "English", "pl": "Polish", "fr": "French", "de": "German"}
 
@@ -69,45 +72,73 @@ class Shown:
 def messages(brief: Brief, texts: Mapping[str, str], *, budget: int = BUDGET) -> tuple[Prompt, ...]:
     """The messages for *brief*, at most *budget* characters; *texts* are the templates by file name.
 
-    With a small budget every part has less room: 8k tokens of context are about half of the usual budget.
+    Where all together has no room, every part gives up some of its own: of files, a part is left for the model to see.
     """
     name, share = _template(brief), min(1.0, budget / BUDGET)
+    most = budget * (_WITH_FILES if brief.files else _ALONE)
+    system = _render(texts, "system.j2", _values(brief, share))
+    values = _values(brief, share)
+    for _ in range(_SHRINKS):
+        if len(system) + len(_render(texts, name, values)) <= most:
+            break
+        share *= 0.8
+        values = _values(brief, share)
+    names = int(MAX_NAMES * share)
+    room = budget - len(system) - len(_render(texts, name, values)) - names - _ROOM
+    shown, left_out = _within(brief, _findings(brief, int(MAX_FINDINGS * share)), room)
+    user = _render(texts, name, values | {"files": shown, "left_out": _fitting(left_out, names)})
+    return (Prompt(role="system", content=system), Prompt(role="user", content=user))
+
+
+def _values(brief: Brief, share: float) -> dict[str, object]:
+    """What the templates see, each part with its *share* of the room; the files come later."""
     findings = _findings(brief, int(MAX_FINDINGS * share))
-    values: dict[str, object] = {
+    few = max(3, int(MAX_CRITERIA * share))
+    return {
         "title": brief.title[:200],
         "text": _cut(brief.text or brief.title, int(MAX_TEXT * share)),
         "stack": stack_of(brief.files).runtime if brief.files else "",
         "findings": findings,
         "question": brief.kind is Kind.QUESTION,
         "unusable": bool(brief.answer) and not findings,
-        "wants": _few(brief.wants),
-        "chosen": brief.chosen[:MAX_CHOSEN],
-        "inputs": _came(brief.inputs, int(MAX_INPUTS * share)),
+        "wants": _few(brief.wants, few),
+        "chosen": [_chosen(one) for one in brief.chosen[: min(few, MAX_CHOSEN)]],
+        "inputs": _came(brief.inputs[: min(few, MAX_NAMED)], int(MAX_INPUTS * share)),
         "material": _cut(_unfenced(brief.material), int(MAX_MATERIAL * share)),
         "language": _LANGUAGES.get(brief.language, ""),
-        "standing": [replace(one, text=_line(one.text)) for one in brief.checks[-MAX_CRITERIA:]],
+        "standing": [replace(one, text=_line(one.text)) for one in brief.checks[-few:]],
         "placed": brief.placed,
         "filled": any(b"data-file" in content for content in brief.files.values()),
-        "planned": [_line(one) for one in brief.planned],
-        "past": [_line(one) for one in brief.past],
+        "planned": [_line(one) for one in brief.planned[:few]],
+        "past": [_line(one) for one in brief.past[:few]],
         "may_ask": brief.may_ask and not brief.answer,
         "files": [],
         "left_out": [],
     }
-    system = _render(texts, "system.j2", values)
-    room = budget - len(system) - len(_render(texts, name, values)) - _ROOM
-    shown, left_out = _within(brief, findings, room)
-    user = _render(texts, name, values | {"files": shown, "left_out": left_out})
-    return (Prompt(role="system", content=system), Prompt(role="user", content=user))
 
 
-def _few(wants: Wants) -> Wants:
+def _chosen(one: Chosen) -> Chosen:
+    return replace(one, question=_line(one.question), answer=_cut(one.answer, MAX_LINE))
+
+
+def _few(wants: Wants, few: int) -> Wants:
     return replace(
         wants,
-        criteria=tuple(replace(one, text=_line(one.text)) for one in wants.criteria[:MAX_CRITERIA]),
-        locked=tuple(map(_line, wants.locked[:MAX_NAMED])),
-        features=tuple(map(_line, wants.features[:MAX_NAMED])),
+        criteria=tuple(replace(one, text=_line(one.text)) for one in wants.criteria[:few]),
+        locked=tuple(map(_line, wants.locked[:few])),
+        features=tuple(map(_line, wants.features[:few])),
     )
+
+
+def _fitting(paths: Sequence[str], room: int) -> list[str]:
+    """As many of *paths* as find room."""
+    shown: list[str] = []
+    for path in paths:
+        room -= len(path) + 2
+        if room < 0:
+            break
+        shown.append(path)
+    return shown
 
 
 def _came(inputs: Sequence[Input], room: int) -> list[Came]:
@@ -173,7 +204,7 @@ def _within(brief: Brief, findings: Sequence[str], room: int) -> tuple[list[Show
             room = 0
         else:
             left_out.append(path)
-    return sorted(shown, key=lambda one: one.path), sorted(left_out)[:MAX_PATHS]
+    return sorted(shown, key=lambda one: one.path), sorted(left_out)
 
 
 def _needed_first(brief: Brief, texts: Mapping[Path, str], findings: Sequence[str]) -> list[Path]:

@@ -18,7 +18,7 @@ from mailbot.checks.browser_page import Page
 from mailbot.checks.browser_pipe import Refused, Silent
 
 EACH = 2.0  #: seconds for one answer
-SETTLE = 1.5  #: seconds, for all checks together, in which what is not yet true may become true
+SETTLE = 1.5  #: seconds from the page's opening in which what is not yet true may become true
 ALL = 12.0  #: seconds for all checks together
 VALUE = 200  #: characters of a value
 SLOW = f"no answer within {EACH:g} s"
@@ -44,17 +44,27 @@ Answer = dict[str, Any]
 
 def checked(page: Page, path: str, checks: list[str]) -> list[Answer]:
     """What each of *checks* comes to. One that changes the page is followed by a fresh page."""
-    own, settle, until = page.heard.own, time.monotonic() + SETTLE, time.monotonic() + ALL
+    own, until = page.heard.own, time.monotonic() + ALL
+    settle = time.monotonic() + SETTLE
     found: list[Answer] = []
     for check in checks:
         if time.monotonic() > until:
             found.append({"error": LATE})
             continue
-        changes = bool(_CHANGES.search(_QUOTED.sub("''", check)))
-        found.append(_once(page, check) if changes else _settled(page, check, settle))
+        changes = _changes(page, check)
+        found.append(_once(page, check, settle) if changes else _settled(page, check, settle))
         if changes and len(found) < len(checks):
             page.open(own, path)
+            settle = time.monotonic() + SETTLE
     return found
+
+
+def _changes(page: Page, check: str) -> bool:
+    """Whether the page may be another one after *check*: it says so, or it calls what only the page knows."""
+    words = _QUOTED.sub("''", check)
+    with contextlib.suppress(Silent, Refused):
+        return bool(_CHANGES.search(words)) or ("(" in words and _world(page, check) == 0)
+    return True
 
 
 def text_of(page: Page, expression: str) -> str:
@@ -62,13 +72,18 @@ def text_of(page: Page, expression: str) -> str:
     return str(_evaluated(page, expression, _apart(page)).get("value", ""))
 
 
-def _once(page: Page, check: str) -> Answer:
-    try:
-        return _answer(page, check, _world(page, check))
-    except Silent:
-        return _slow(page)
-    except Refused as error:
-        return _refused(page, error)
+def _once(page: Page, check: str, until: float) -> Answer:
+    """Ask what can be asked only once; again only where it broke on something that was not there yet."""
+    while True:
+        try:
+            answer = _answer(page, check, _world(page, check))
+        except Silent:
+            return _slow(page)
+        except Refused as error:
+            return _refused(page, error)
+        if not answer["error"] or time.monotonic() > until:
+            return answer
+        page.line.rest(0.1)
 
 
 def _settled(page: Page, check: str, until: float) -> Answer:

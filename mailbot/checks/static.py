@@ -58,7 +58,7 @@ class Reading:
         found = {str(path): content for path, content in files.items() if fnmatch.fnmatchcase(path, spec.path)}
         if spec.absent or not found:
             good = spec.absent and not found
-            return of(check, Result.PASSED if good else Result.FAILED, "" if good else _there(spec, found))
+            return of(check, Result.PASSED if good else Result.FAILED, _there(spec, found))
         texts = {path: content.decode("utf-8", "replace") for path, content in found.items()}
         return of(check, *await self.said(spec, texts))
 
@@ -111,7 +111,7 @@ def unchecked(check: Check, why: str = NOT_RUN) -> Finding:
 
 
 def _there(spec: File, found: dict[str, bytes]) -> str:
-    return f"there is {_named(found)}" if spec.absent else f"there is no {spec.path}"
+    return f"there is {_named(found)}" if found else f"there is no {spec.path}"
 
 
 def _named(texts: dict[str, str] | dict[str, bytes]) -> str:

@@ -19,6 +19,11 @@ _ODD_MODE = re.compile(rb"^(?:new file mode|new mode|old mode|index [0-9a-f.]{1,
 _MAIL_HEAD = re.compile(rb"\AFrom |^From: ", re.MULTILINE)
 
 
+def applicable(parts: tuple[Part, ...]) -> bool:
+    """Whether there is anything among *parts* that could be applied."""
+    return any(one.content.startswith(BUNDLES) or _is_patch(one) for one in parts)
+
+
 def apply(parts: tuple[Part, ...], mail: Mail | None, folder: Path) -> str:
     """Apply what *parts* bring to *folder*; what was done, in words."""
     if not has_git():
@@ -38,7 +43,8 @@ def apply(parts: tuple[Part, ...], mail: Mail | None, folder: Path) -> str:
 
 
 def _is_patch(part: Part) -> bool:
-    return part.kind in {"text/x-patch", "text/x-diff", "text/plain"} and bool(_DIFF.search(part.content))
+    named = part.kind in {"text/x-patch", "text/x-diff", "text/plain"} or part.name.endswith((".patch", ".diff"))
+    return named and bool(_DIFF.search(part.content))
 
 
 def _occupied(folder: Path) -> bool:
@@ -78,7 +84,11 @@ def _pulled(bundle: bytes, folder: Path) -> str:
         file.write_bytes(bundle)
         fetch(file, folder, _UNDER)
     commit = newest(folder, _UNDER)
-    look(folder, commit)
+    try:
+        look(folder, commit)
+    except Trouble:
+        git(["update-ref", "-d", f"{_UNDER}/main"], folder=folder)
+        raise
     before = _head(folder)
     if before == commit or not git(["merge-base", "--is-ancestor", commit, "HEAD"], folder=folder).returncode:
         return f"{folder} holds {commit[:7]} already; nothing to do."

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Callable, Sequence
 
 from mailbot.client.about import about
-from mailbot.client.apply import apply
+from mailbot.client.apply import applicable, apply
 from mailbot.client.disk import sources, write
 from mailbot.client.found import Package, letters_of, packages
 from mailbot.client.hook import checked, post
@@ -20,7 +20,7 @@ from mailbot.client.info import info
 from mailbot.client.pieces import joined
 from mailbot.client.run import Step, in_container, in_venv, instructions, play, viewed
 from mailbot.client.trouble import Trouble, say, shown
-from mailbot.client.verify import AUTHORS, Dkim, Finding, verify
+from mailbot.client.verify import Dkim, verdict, verify
 
 _WELL, _WRONG = 0, 1
 
@@ -75,23 +75,10 @@ def verify_mails(order: Order) -> int:
         say(f"{one.folder} ({one.form}):")
         for finding in findings:
             say(f"  {finding.mark:6} {finding.what}: {finding.words}")
-        verdict, well = _verdict(findings, strict=order.strict)
-        say(f"  {verdict}")
+        words, well = verdict(findings, strict=order.strict)
+        say(f"  {words}")
         code = code if well else _WRONG
     return code
-
-
-def _verdict(findings: list[Finding], *, strict: bool) -> tuple[str, bool]:
-    marks = {one.mark for one in findings}
-    if "wrong" in marks:
-        return 'NOT as it was sent. Do not run it; ask for it again: reply "resend".', False
-    if "ok" not in marks:
-        return "Nothing of it could be verified.", False
-    if not any(one.mark == "ok" and one.what in AUTHORS for one in findings):
-        return "It is whole. Whether its maker is who it says, could NOT be verified.", not strict
-    if "?" in marks:
-        return "What could be verified holds; a ? says what could not.", not strict
-    return "All of it holds.", True
 
 
 def info_mails(order: Order) -> int:
@@ -106,8 +93,11 @@ def info_mails(order: Order) -> int:
 
 def apply_mail(order: Order) -> int:
     """Take the revisions into the folder, in the order in which they are given."""
-    letters = [one for raw in sources(list(order.mails)) for one in letters_of(raw)]
-    for mail, parts in joined(letters):
+    letters = joined([one for raw in sources(list(order.mails)) for one in letters_of(raw)])
+    fitting = [(mail, parts) for mail, parts in letters if applicable(parts)]
+    if not fitting:
+        raise Trouble("there is no patch and no bundle in it. Use open to get the files.")
+    for mail, parts in fitting:
         say(apply(parts, mail, Path(order.to)))
     return _WELL
 
@@ -125,7 +115,7 @@ def run_mail(order: Order) -> int:
     say(f"{one.folder} says how it is started:")
     for line in lines or ["(nothing: see README.md)"]:
         say(f"  {line}")
-    if page := viewed(said):
+    if page := viewed(said, one.files):
         write(Path(order.to), _targets(one), force=order.force)
         say(f"It is a page, and nothing needs to run. Open in your browser: {place / shown(page)}")
     if not (order.container or order.venv):

@@ -98,11 +98,11 @@ def _package(mail: Mail | None, parts: tuple[Part, ...]) -> Package | None:
 
 
 def form_of(part: Part) -> str:
-    """In which form a part brings a package, told by its bytes; empty: it brings none."""
-    content = part.content
-    if content.startswith(ZIP):
+    """In which form a part brings a package, told by its bytes; empty: none. What is only called a zip is broken."""
+    content, name = part.content, part.name.lower()
+    if content.startswith(ZIP) or name.endswith(".zip"):
         return _ZIP
-    if content.startswith(BUNDLES):
+    if content.startswith(BUNDLES) or name.endswith(".bundle"):
         return _BUNDLE
     if b"\0" in content[:8_000] or part.kind == "text/html":
         return ""

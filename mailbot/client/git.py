@@ -16,7 +16,8 @@ BUNDLES = (b"# v2 git bundle\n", b"# v3 git bundle\n")
 _GIT_SECONDS = 120
 _MEMORY = 2_000_000_000
 _ONE_FILE = 1_000_000_000
-#: git checks every object, runs no hook, and streams what is large instead of holding it.
+#: git runs no hook, and streams what is large instead of holding it. Not every git checks the objects of a bundle:
+#: which names and kinds of files are in it is looked at here.
 _STRICT = (
     "-c", "transfer.fsckObjects=true", "-c", "fetch.fsckObjects=true", "-c", "fetch.unpackLimit=1",
     "-c", "core.bigFileThreshold=1m", "-c", f"core.hooksPath={os.devnull}", "-c", "core.symlinks=false",

@@ -23,6 +23,7 @@ from mailbot.client.trouble import MAX_MAILS, Trouble
 MAX_DEPTH = 10  #: parts in parts
 MAX_PARTS = 200
 MAX_HEAD = 1_000_000  #: bytes of one header
+MAX_FIELD = 4_000  #: letters of a field that is taken apart: the library takes the square of it
 _FROM_LINE = re.compile(rb"(?:\A|(?<=\n\n)|(?<=\n\r\n))From [^\n]{0,1000}\n")
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
 _HEAD_END = re.compile(rb"\r?\n\r?\n|\A\r?\n")
@@ -134,7 +135,10 @@ def _split(raw: bytes) -> tuple[Message, bytes]:
     top, body = (raw[: end.start()], raw[end.end() :]) if end else (raw, b"")
     if len(top) > MAX_HEAD:
         raise Trouble(f"a header is longer than {MAX_HEAD} bytes; no mail of ours has such a one.")
-    return email.message_from_bytes(top + b"\n\n", policy=email.policy.compat32), body
+    head = email.message_from_bytes(top + b"\n\n", policy=email.policy.compat32)
+    if any(len(str(head.get(name, ""))) > MAX_FIELD for name in ("Content-Type", "Content-Disposition")):
+        raise Trouble(f"a part is described in more than {MAX_FIELD} letters; no part of ours is.")
+    return head, body
 
 
 def _part(head: Message, kind: str, body: bytes) -> Part:
@@ -173,7 +177,7 @@ def _name(head: Message) -> str:
 
 def words_of(value: str) -> str:
     """A header field in plain words: encoded words read, lines joined."""
-    plain = value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    plain = value[:MAX_FIELD].encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     try:
         pieces = decode_header(plain)
         read = "".join(one if isinstance(one, str) else one.decode(name or "utf-8", "replace") for one, name in pieces)

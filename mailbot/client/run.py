@@ -15,7 +15,6 @@ from mailbot.client.about import About
 from mailbot.client.trouble import Trouble, shown
 
 _ENGINES = ("podman", "docker")
-_PREPARES = ("pip install", "pip3 install", "npm install", "npm ci")
 _DOCKER = "or with Docker:"
 _VIEW = re.compile(r"open (\S+) in a web browser")
 _NAME = re.compile(r"[^a-z0-9]+")
@@ -65,7 +64,7 @@ def in_container(about: About, files: dict[str, bytes], folder: Path) -> list[St
 def in_venv(about: About, folder: Path) -> list[Step]:
     """A Python program with its packages in a venv inside its folder. It keeps the packages apart, not the program."""
     python = _inside("python")
-    steps = [Step((sys.executable, "-m", "venv", ".venv"))]
+    steps: list[Step] = []
     for line in instructions(about):
         if line.startswith(_DOCKER):
             continue
@@ -81,16 +80,17 @@ def in_venv(about: About, folder: Path) -> list[Step]:
             raise Trouble(
                 f"{shown(line)!r} is no command of a Python program. Use --container, or see README.md in {folder}."
             )
-    if len(steps) == 1:
+    if not steps:
         raise Trouble("the package does not say how it is started. See its README.md.")
-    return steps
+    bare = [] if any("pip" in one.command for one in steps) else ["--without-pip"]
+    return [Step((sys.executable, "-m", "venv", *bare, ".venv")), *steps]
 
 
-def viewed(about: About) -> str:
-    """The file that is opened in a browser, where that is all there is to do."""
+def viewed(about: About, files: dict[str, bytes]) -> str:
+    """The file of the package that is opened in a browser, where that is all there is to do."""
     lines = [one for one in instructions(about) if not one.startswith(_DOCKER)]
     found = _VIEW.fullmatch(lines[0]) if len(lines) == 1 else None
-    return found[1] if found else ""
+    return found[1] if found and found[1] in files else ""
 
 
 def play(steps: list[Step], folder: Path) -> int:

@@ -40,6 +40,20 @@ def verify(package: Package, signers: Path | None = None, dkim: Dkim | None = No
     return [*found, *_sent(package, dkim)]
 
 
+def verdict(findings: list[Finding], *, strict: bool) -> tuple[str, bool]:
+    """All findings in one sentence, and whether that is good enough."""
+    marks = {one.mark for one in findings}
+    if "wrong" in marks:
+        return 'NOT as it was sent. Do not run it; ask for it again: reply "resend".', False
+    if "ok" not in marks:
+        return "Nothing of it could be verified.", False
+    if not any(one.mark == "ok" and one.what in AUTHORS for one in findings):
+        return "It is whole. Whether its maker is who it says, could NOT be verified.", not strict
+    if "?" in marks:
+        return "What could be verified holds; a ? says what could not.", not strict
+    return "All of it holds.", True
+
+
 def _whole(package: Package) -> Iterator[Finding]:
     broken = [one for one in package.notes if "cut off" in one or "damaged" in one or "not known" in one]
     for words in broken:

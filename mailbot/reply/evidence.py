@@ -87,7 +87,7 @@ def evidence(report: Report, checks: Sequence[Check], clean: Clean = line, tongu
         rows=tuple(rows[:MOST]),
         hidden=max(0, len(rows) - MOST),
         heads=tuple(tongue.say(head) for head in HEADS),
-        spoken=tuple(_spoken(report, clean, tongue)),
+        spoken=tuple(_spoken(report, checks, clean, tongue)),
         warning=_warning(report, clean, tongue),
     )
 
@@ -103,9 +103,8 @@ def _has_a_row(finding: Finding) -> bool:
 
 
 def _row(finding: Finding, checks: Sequence[Check], clean: Clean, tongue: Tongue) -> Row:
-    number = next(
-        (f"{c.number} " for c in checks if c.kind == finding.check and finding.subject in {c.text, c.spec}), ""
-    )
+    check = _check_of(finding, checks)
+    number = f"{check.number} " if check else ""
     known = HOW.get("" if finding.result is Result.UNCHECKED else finding.check)
     return Row(
         asked=line(number + clean(finding.subject, _ASKED), _ASKED),
@@ -116,12 +115,18 @@ def _row(finding: Finding, checks: Sequence[Check], clean: Clean, tongue: Tongue
     )
 
 
-def _spoken(report: Report, clean: Clean, tongue: Tongue) -> list[str]:
+def _check_of(finding: Finding, checks: Sequence[Check]) -> Check | None:
+    """The criterion of the project that *finding* is about."""
+    return next((c for c in checks if c.kind == finding.check and finding.subject in {c.text, c.spec}), None)
+
+
+def _spoken(report: Report, checks: Sequence[Check], clean: Clean, tongue: Tongue) -> list[str]:
+    """What ran, and what did not; of the author's own points, the reply says by itself which nobody could verify."""
     read = sum(f.check == "syntax" and f.result is not Result.UNCHECKED for f in report.findings)
     checked = tongue.many("I checked the syntax of %(num)s file.", "I checked the syntax of %(num)s files.", read)
     said = [f"{checked} {_ran(report, clean, tongue)}" if read else _ran(report, clean, tongue)]
-    left = [f for f in report.findings if f.result is Result.UNCHECKED and f.check != "packages"]
-    if names := list(dict.fromkeys(clean(f.subject, 60) for f in left)):
+    left = [f for f in report.findings if f.result is Result.UNCHECKED and not _check_of(f, checks)]
+    if names := list(dict.fromkeys(clean(f.subject, 60) for f in left if f.check != "packages")):
         said += [tongue.say("Not checked: %(names)s.", names=listed(names, tongue=tongue))]
     return said
 

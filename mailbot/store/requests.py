@@ -105,7 +105,7 @@ class Requests:
         if step.request.state is State.RECEIVED and step.request.envelope.authentic:
             proven = {"of_id": step.request.id, "new_envelope": dump(step.request.envelope)}
             connection.execute(self._proven, proven)
-        if isinstance(step.event, GaveUp):
+        if isinstance(step.event, GaveUp | Withdrawn):
             connection.execute(self._free, {"of_id": step.request.id})
         ended = [self._end(connection, id, event, step.at) for id, event in step.others]
         lanes = {lane for lane in (step.lane, *(lane for lane, _ in ended)) if lane}

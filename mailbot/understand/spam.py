@@ -23,7 +23,7 @@ HOLDS: Final = 6.0
 DROPS: Final = 12.0
 LEAST, MOST = -20.0, 100.0  #: of every score
 TOLD: Final = 6  #: reasons that are given
-EVEN: Final = 7.3  #: the score of a mail that is as likely spam as not
+EVEN: Final = 6.9  #: the score of a mail that is as likely spam as not
 #: Words alone may hold a mail; it takes signs beside them to drop it.
 _WORDS_MOST: Final = 10.0
 _WORDS_LEAST: Final = -10.0

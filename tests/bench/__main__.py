@@ -23,7 +23,7 @@ from typing import Final
 import psutil
 
 from mailbot import __version__
-from tests.bench import claim, idle, imap, ingest, large, latency, proven, rate, rules
+from tests.bench import claim, idle, imap, ingest, large, latency, proven, rate, rules, sandbox
 from tests.bench.served import ROOT
 from tests.bench.stage import QUICK, Scale
 from tests.bench.table import Figure, middle
@@ -41,6 +41,7 @@ FIGURES: Final[Measures] = {
     "large": large.measure,
     "imap": imap.measure,
     "rules": rules.measure,
+    "sandbox": sandbox.measure,
 }
 PAGE: Final = ROOT / "docs" / "benchmarks.md"
 

@@ -248,3 +248,33 @@ def test_a_project_has_a_limit_of_bytes():
     big = {f"f{n}": b"x" * 100_000 for n in range(39)} | {"last": b"x" * 99_000}
     assert "a.py" in applied(block("a.py", "x" * 900), big)
     assert applied(block("a.py", "x" * 1_100), big) == big
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "why"),
+    [
+        ("a.css", "--- a/a.css\n+++ b/a.css\n@@ -1,2 +1,2 @@\n-h1 {}\n+h1 { color: blue }", "differences"),
+        ("a.css", "@@ ... @@\n-h1 {}\n+h1 { color: blue }", "differences"),
+        ("a.py", "1 | x = 1\n2 | y = 2\n3 | z = 3", "numbers"),
+        ("a.html", "&lt;h1&gt;Bees&lt;/h1&gt;", "no HTML"),
+        ("a.js", "let x = 1;\n// Rest des Codes bleibt gleich", "left out"),
+        ("a.py", "x = 1\n# reszta kodu bez zmian", "left out"),
+        ("a.js", "let x = 1;\n// le reste du code", "left out"),
+        ("a.py", "x = 1\n[rest of the file unchanged]", "left out"),
+    ],
+)
+def test_what_is_no_file_is_not_used_as_one(path, text, why):
+    """A diff, an editor's view, escaped HTML, and remarks in place of code, in four languages."""
+    before = {path: b"old\n"}
+    assert applied(block(path, text), before) == before
+    assert why in problems(block(path, text), before)[0].why
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [("a.patch", "--- a\n+++ b\n@@ -1 +1 @@\n-x\n+y"), ("a.csv", "1|a\n2|b\n3|c"), ("a.py", "x = [\n  1,\n]"),
+     ("a.py", "# bez zmiany nazwy nie dziala\nx = 1"), ("a.md", "1 | x\n2 | y\n3 | z")],
+)  # fmt: skip
+def test_what_only_looks_so_is_a_file(path, text):
+    """A patch, a table, a list."""
+    assert path in applied(block(path, text), {})

@@ -18,7 +18,7 @@ GO = (Chosen(question="Where is it kept? (default: SQLite)", number=1),)
 
 async def test_go_builds_the_first_wish_with_what_was_proposed():
     """The words, criteria and files of the first mail, and the answers; nothing more is asked."""
-    both = resumed(order(Kind.REVISE, text="go", chosen=GO), WAITING)
+    both = resumed(order(Kind.REVISE, text="go", chosen=GO), WAITING, version=False)
     move = next_move(both, [], await project())
     assert isinstance(move, Ask)
     brief = move.brief
@@ -28,12 +28,22 @@ async def test_go_builds_the_first_wish_with_what_was_proposed():
 
 def test_answers_of_two_rounds_add_up():
     """The later mail is the one that is answered."""
-    first = resumed(order(Kind.REVISE, text="go", chosen=GO), WAITING)
+    first = resumed(order(Kind.REVISE, text="go", chosen=GO), WAITING, version=False)
     again = (Chosen(question="Who logs in? (default: nobody)", number=1, answer="Ana"),)
     later = order(Kind.REVISE, text="Ana", chosen=again, rules="newer")
-    both = resumed(later, first)
+    both = resumed(later, first, version=False)
     assert both.intent.chosen == (*GO, *again)
     assert (both.rules, both.message_id) == (later.rules, later.message_id)
+
+
+def test_words_about_a_wish_without_a_version_add_to_it():
+    """It could not be built; what is said now is no wish of its own."""
+    later = order(Kind.REVISE, text="Leave the login out.")
+    both = resumed(later, WAITING, version=False)
+    assert both.intent.kind is Kind.CREATE
+    assert both.intent.text.startswith("A page with a login.")
+    assert both.intent.text.endswith("Leave the login out.")
+    assert both.intent.wants.criteria == (HAS_README,)
 
 
 @pytest.mark.parametrize(
@@ -47,4 +57,4 @@ def test_answers_of_two_rounds_add_up():
 )
 def test_what_is_no_answer_stays_what_it_is(later, waiting):
     """Another wish, no open question, a command, or a question that was none of a build."""
-    assert resumed(later, waiting) is later
+    assert resumed(later, waiting, version=True) is later

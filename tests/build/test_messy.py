@@ -95,3 +95,11 @@ def test_a_cut_file_leaves_the_old_one_alone(shape):
 def test_there_are_at_least_fourteen_shapes():
     """The table keeps its size."""
     assert len(SHAPES) >= 14
+
+
+@pytest.mark.parametrize("line", ["=== DELETE: app", "=== DELETE: app ", "=== EDIT: app", "=== FILE: app"])
+def test_a_line_that_was_cut_does_nothing(line):
+    """It may have gone on: "app" was perhaps "app.py"."""
+    before = {"app": b"1", "app.py": b"2"}
+    assert applied(line + CUT, before) == before
+    assert problems(line + CUT, before) == ()

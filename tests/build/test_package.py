@@ -155,3 +155,21 @@ def test_a_zip_that_no_mail_server_takes_is_refused(monkeypatch):
     monkeypatch.setattr(module, "MAX_ZIP", 100)
     with pytest.raises(Permanent, match="Ask for a smaller one"):
         packed()
+
+
+def test_metadata_holds_what_each_finding_rests_on():
+    """The command, its end, its last lines and their hash; of what was only read, nothing that did not happen."""
+    ran = Finding(
+        check="command", subject="x", result=Result.PASSED, detail="exit 0", command="python3 app.py", exit_code=0,
+        output="33.75", sha256="ab" * 32, seconds=0.25,
+    )  # fmt: skip
+    read = Finding(check="syntax", subject="app.py", result=Result.PASSED)
+    found = json.loads(packed(report=Report(findings=(ran, read), executed=True, where="bubblewrap")).metadata)[
+        "checks"
+    ]
+    assert found["sandbox"] == "bubblewrap"
+    assert found["findings"][0] == {
+        "check": "command", "subject": "x", "result": "passed", "detail": "exit 0", "command": "python3 app.py",
+        "exit_code": 0, "output": "33.75", "output_sha256": "ab" * 32, "seconds": 0.25,
+    }  # fmt: skip
+    assert found["findings"][1].keys() == {"check", "subject", "result", "detail"}

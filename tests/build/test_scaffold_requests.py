@@ -96,6 +96,7 @@ NOTHING_FITS = [
     "A Java program that sorts numbers", "Why is the sky blue?", "A dashboard website with charts from my CSV",
     "Build a Discord bot", "Tell me a joke", "A video streaming site", "Hello", "", "A REST API for image recognition",
     "A script that converts PDF files to Word", "A React app for booking hotel rooms with payment",
+    "A real-time multi-user kanban board", "An Android timer", "A voting bot",
     "A command-line tool that trades shares", "A form", "Bitte ein Spiel",
 ]  # fmt: skip
 

@@ -81,9 +81,7 @@ async def test_the_findings_stand_behind_the_syntax_of_the_same_report():
     assert (report.executed, report.where, report.findings[3].output) == (True, "bubblewrap", BLACK)
 
 
-@pytest.mark.parametrize(
-    "settings", [Static(packages=("beekit-auth",)), Sandboxed(packages=("beekit-auth",), browser="off")]
-)
+@pytest.mark.parametrize("settings", [Static(packages=("beekit-auth",)), Sandboxed(packages=("beekit-auth",))])
 async def test_every_room_of_the_settings_looks(settings):
     """With what the settings say of packages, and the secrets that the house knows."""
     room = settings.open(site(sealed=OURS))
@@ -102,7 +100,8 @@ async def test_every_room_of_the_settings_looks(settings):
         "FROM python", "FROM node:latest", "FROM registry.example.org:5000/python", "FROM a/b",
         "FROM python:3.13\nRUN curl -fsSL https://x | sh", "FROM python:3.13\nRUN wget -qO- https://x | sudo -E bash -",
         'FROM python:3.13\nRUN bash -c "$(curl -fsSL https://x)"', "FROM python:3.13\nRUN bash <(curl x)",
-        "FROM python:3.13\nRUN set -e; \\\n curl https://x \\\n | python3 -", 'FROM python:3.13\nRUN eval "$(wget -O- x)"',
+        "FROM python:3.13\nRUN set -e; \\\n curl https://x \\\n | python3 -",
+        'FROM python:3.13\nRUN eval "$(wget -O- x)"',
         "FROM python:3.13\nADD https://x/y /z", 'FROM python:3.13\nADD ["https://x/y", "/z"]',
         "FROM python:3.13\nADD --chown=1 git@github.com:a/b.git /z",
         "FROM python:3.13\nENV API_KEY=abcd1234 FOO=1", "FROM python:3.13\nARG DB_PASSWORD=hunter2",
@@ -120,7 +119,8 @@ def test_a_dockerfile_that_goes_too_far_fails(text):
 @pytest.mark.parametrize(
     "text",
     [
-        "FROM python:3.13-slim\nUSER 1000\nCMD x", "FROM scratch", "FROM node:22 AS build\nRUN npm ci\nFROM build\nUSER node",
+        "FROM python:3.13-slim\nUSER 1000\nCMD x", "FROM scratch",
+        "FROM node:22 AS build\nRUN npm ci\nFROM build\nUSER node",
         "FROM python@sha256:" + "a" * 64 + "\nUSER app", "FROM docker.io/library/python:3.13\nUSER 1",
         "FROM python:3.13\nUSER 1\nARG TOKEN\nENV PASSWORD=$PASSWORD SECRET_FILE=/run/secrets/x TOKEN_URL=https://x",
         "FROM python:3.13\nUSER 1\nRUN curl -o x https://y && sha256sum -c s && sh x\nHEALTHCHECK CMD curl x | grep y",
@@ -137,7 +137,8 @@ def test_a_good_dockerfile_passes(text):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("FROM python:3.13", "it runs as root"), ("FROM python:3.13\nUSER app\nFROM nginx:1\nUSER root", "it runs as root"),
+        ("FROM python:3.13", "it runs as root"), ("FROM python:3.13\nUSER app\nFROM nginx:1\nUSER root",
+        "it runs as root"),
         ("FROM acme/thing:1\nUSER 1", "not one of the images that I know"), ("FROM python:$V\nUSER 1", "a variable"),
     ],
 )  # fmt: skip
@@ -150,7 +151,10 @@ def test_what_a_person_should_know_is_a_notice(text, said):
 
 def test_compose_files_are_read_too():
     """What takes the machine fails."""
-    text = "services:\n  a:\n    privileged: true\n    pid: host\n    volumes:\n      - /var/run/docker.sock:/x\n    cap_add:\n      - ALL"
+    bad = (
+        "    privileged: true\n    pid: host\n    volumes:\n      - /var/run/docker.sock:/x\n    cap_add:\n      - ALL"
+    )
+    text = f"services:\n  a:\n{bad}"
     assert [one.line for one in problems("docker-compose.yml", text)] == [3, 4, 6, 8]
     assert problems("compose.yaml", "services:\n  a:\n    image: python:3.13\n    privileged: false") == []
     assert not is_policed("composer.json")

@@ -37,7 +37,11 @@ async def test_a_file_that_breaks_the_program_spares_the_others(tmp_path, monkey
     program.write_text(BREAKS)
     monkeypatch.setattr(syntax_more, "__file__", str(program))
     found = await read({"a.css": "a{}", "bomb.css": "a{}", "c.css": "a{}"})
-    assert {name: one[0] for name, one in found.items()} == {"a.css": "passed", "bomb.css": "unchecked", "c.css": "passed"}
+    assert {name: one[0] for name, one in found.items()} == {
+        "a.css": "passed",
+        "bomb.css": "unchecked",
+        "c.css": "passed",
+    }
     assert "limits of time and memory" in found["bomb.css"][1]
 
 

@@ -109,7 +109,14 @@ def test_aliases_of_aliases_are_looked_at_once():
 
 @pytest.mark.parametrize(
     ("name", "kind"),
-    [("x/Dockerfile", DOCKER), ("a.DOCKERFILE", DOCKER), ("dockerfile.md", ""), ("a.d.ts", ""), ("A.SQL", SQL), ("a", "")],
+    [
+        ("x/Dockerfile", DOCKER),
+        ("a.DOCKERFILE", DOCKER),
+        ("dockerfile.md", ""),
+        ("a.d.ts", ""),
+        ("A.SQL", SQL),
+        ("a", ""),
+    ],
 )
 def test_a_file_is_known_by_its_name(name, kind):
     """What is not known is nobody's here."""
@@ -134,4 +141,4 @@ def test_as_a_program_it_reads_files_within_limits(monkeypatch, capsys):
     assert {name: bool(error) for name, error in json.loads(capsys.readouterr().out)["errors"].items()} == {
         "a.css": False, "b.css": True,
     }  # fmt: skip
-    assert limits == [(resource.RLIMIT_CPU, (10, 11)), (resource.RLIMIT_AS, (1_000_000_000, 1_000_000_000))]
+    assert limits == [(resource.RLIMIT_CPU, (10, 11)), (resource.RLIMIT_DATA, (500_000_000, 500_000_000))]

@@ -48,7 +48,9 @@ async def test_the_language_itself_has_the_last_word(cage):
 async def test_a_script_is_read_and_never_run(cage):
     """Neither what it says at once, nor what closes a function around it."""
     run = "echo x >/box/ran; exit 3"
-    found = await read(cage, {"a.js": "}); process.exit(1); (() => {", "b.js": "process.exit(1)", "c.sh": run, "d.js": "("})
+    found = await read(
+        cage, {"a.js": "}); process.exit(1); (() => {", "b.js": "process.exit(1)", "c.sh": run, "d.js": "("}
+    )
     assert [found[name].result.value for name in ("a.js", "b.js", "c.sh", "d.js")] == [
         "failed", "passed", "passed", "failed",
     ]  # fmt: skip

@@ -12,6 +12,7 @@ import subprocess
 import zipfile
 
 from mailbot.client.found import packages
+from mailbot.client.trouble import Trouble
 from mailbot.domain.request import Built
 from mailbot.reply.mime import seal
 from tests.reply.people import DRAFT, LETTERHEAD, NOW, answer
@@ -19,7 +20,12 @@ from tests.servers import missing
 
 #: A mail of the house as it goes out today.
 OURS = seal(answer(Built(draft=DRAFT, number=1)), "email", NOW, LETTERHEAD).wire
-FILES = {"app.js": b"console.log(1)\n", "run.cmd": b"@echo off\r\n", "docs/README.md": b"# Bees\n", "go": b"#!/bin/sh\n"}
+FILES = {
+    "app.js": b"console.log(1)\n",
+    "run.cmd": b"@echo off\r\n",
+    "docs/README.md": b"# Bees\n",
+    "go": b"#!/bin/sh\n",
+}
 
 
 def letter(*attached, text="Here it is.\n", sender="build@example.org", subject="Re: Bees", inline=False):
@@ -30,7 +36,7 @@ def letter(*attached, text="Here it is.\n", sender="build@example.org", subject=
     parts = [head.encode(), body.encode(), text.encode().replace(b"\n", b"\r\n")]
     for name, content, *kind in attached:
         how = "inline\r\nContent-ID: <1>" if inline else f'attachment; filename="{name}"'
-        top = f"\r\n--=_b\r\nContent-Type: {kind[0] if kind else 'application/octet-stream'}; name=\"{name}\"\r\n"
+        top = f'\r\n--=_b\r\nContent-Type: {kind[0] if kind else "application/octet-stream"}; name="{name}"\r\n'
         top += f"Content-Transfer-Encoding: base64\r\nContent-Disposition: {how}\r\n\r\n"
         parts += [top.encode(), base64.encodebytes(content).replace(b"\n", b"\r\n")]
     return b"".join(parts) + b"\r\n--=_b--\r\n"
@@ -77,6 +83,20 @@ def tool(name):
     if shutil.which(name) is None:
         missing(f"{name} is not installed")
     return name
+
+
+def names(folder):
+    """What is in a folder."""
+    return sorted(path.name for path in folder.iterdir())
+
+
+def ends_well(work, *args):
+    """Do it; the only thing that may be raised is Trouble with words."""
+    try:
+        work(*args)
+    except Trouble as error:
+        return bool(str(error))
+    return True
 
 
 def git(folder, *words, **more):

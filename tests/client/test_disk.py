@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
 from mailbot.client import disk as module
 from mailbot.client.disk import sources, write
 from mailbot.client.trouble import Trouble
-from tests.client.letters import FILES
+from tests.client.letters import FILES, names
 
 
 def test_files_are_written_once(tmp_path):
@@ -31,7 +29,7 @@ def test_a_file_that_is_there_is_kept(tmp_path):
     (tmp_path / "app.js").write_bytes(b"mine")
     with pytest.raises(Trouble, match="--force"):
         write(tmp_path, FILES, force=False)
-    assert os.listdir(tmp_path) == ["app.js"]
+    assert names(tmp_path) == ["app.js"]
     write(tmp_path, FILES, force=True)
     assert (tmp_path / "app.js").read_bytes() == FILES["app.js"]
 
@@ -57,18 +55,19 @@ def test_an_unsafe_name_is_not_written_whoever_asks(tmp_path, name):
     """The last look, behind all the others."""
     with pytest.raises(Trouble, match="not written"):
         write(tmp_path, {"good": b"", name: b""}, force=True)
-    assert os.listdir(tmp_path) == []
+    assert names(tmp_path) == []
 
 
 def test_a_disk_that_cannot_be_written_is_said(tmp_path, monkeypatch):
     """In words, and nothing half-written stays."""
+
     def full(*_args, **_more):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(module.Path, "replace", full)
     with pytest.raises(Trouble, match="No space left"):
         write(tmp_path, {"a": b"1"}, force=False)
-    assert os.listdir(tmp_path) == []
+    assert names(tmp_path) == []
 
 
 def test_a_maildir_gives_all_its_mails(tmp_path):

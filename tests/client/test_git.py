@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
 from mailbot.client import git as module
 from mailbot.client.git import NeedsEarlier, files_of_bundle, needs
 from mailbot.client.trouble import Trouble
-from tests.client.letters import FILES, bundle, commit, git, repository
+from tests.client.letters import FILES, bundle, commit, git, names, repository
 
 
 def test_a_bundle_with_a_link_is_refused(tmp_path):
@@ -40,7 +38,7 @@ def test_a_bundle_with_an_unsafe_name_is_refused(tmp_path, name):
 
 @pytest.mark.parametrize("path", ["../x", ".git/config"])
 def test_a_bundle_whose_tree_leads_out_is_refused(tmp_path, path):
-    """Written past git's own care; git checks every object that comes in."""
+    """Written past git's own care: an odd tree is no reason for git to refuse a bundle."""
     repository(tmp_path / "r")
     folder, _, name = path.partition("/")
     blob = git(tmp_path / "r", "hash-object", "-w", "--stdin", input=b"x").strip()
@@ -49,7 +47,7 @@ def test_a_bundle_whose_tree_leads_out_is_refused(tmp_path, path):
     outer = git(tmp_path / "r", "hash-object", "-w", "-t", "tree", "--literally", "--stdin", input=raw).strip().decode()
     made = git(tmp_path / "r", "commit-tree", "-m", "out", outer).strip().decode()
     git(tmp_path / "r", "update-ref", "refs/heads/main", made)
-    with pytest.raises(Trouble, match="damaged or is none"):
+    with pytest.raises(Trouble, match=r"Nothing is unpacked|damaged or is none"):
         files_of_bundle(bundle(tmp_path / "r"))
 
 
@@ -102,10 +100,10 @@ def test_another_repository_around_is_not_touched(tmp_path, monkeypatch):
     """Neither one that the surroundings name, nor one further up."""
     repository(tmp_path / "mine")
     content = bundle(tmp_path / "mine")
-    before = sorted(os.listdir(tmp_path / "mine" / ".git"))
+    before = names(tmp_path / "mine" / ".git")
     monkeypatch.setenv("GIT_DIR", str(tmp_path / "mine" / ".git"))
     assert files_of_bundle(content) == FILES
-    assert sorted(os.listdir(tmp_path / "mine" / ".git")) == before
+    assert names(tmp_path / "mine" / ".git") == before
 
 
 def test_without_git_it_says_what_to_do(monkeypatch):

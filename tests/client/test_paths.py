@@ -17,7 +17,15 @@ HOSTILE = [
     ".git\u200c/x", "git~1/config", ".gitmodules", ".ssh/authorized_keys", ".bashrc", ".envrc", ".vscode/tasks.json",
     "autorun.inf", "a" * 101, "/".join("a" * 11), "\uff0e\uff47\uff49\uff54/config", "PROGRA~1/x",
 ]  # fmt: skip
-GOOD = ["README.md", "src/app.py", ".gitignore", ".github/workflows/ci.yml", "a b.txt", "lib/con_utils.py", "日本語.txt"]
+GOOD = [
+    "README.md",
+    "src/app.py",
+    ".gitignore",
+    ".github/workflows/ci.yml",
+    "a b.txt",
+    "con_utils.py",
+    "日本語.txt",
+]
 PAIRS = [("A.txt", "a.txt"), ("a", "a/b"), ("a/b", "a"), ("dir/x", "DIR/y"), ("stra\u00dfe", "strasse"), ("x", "x")]
 
 

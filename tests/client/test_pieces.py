@@ -15,7 +15,8 @@ CUT = [WHOLE[:100], WHOLE[100:200], WHOLE[200:]]
 
 
 @pytest.mark.parametrize(
-    "name", ["bees.zip.{0:03}", "bees.zip.part{0}of3", "bees.part-{0}-of-3.zip", "bees.zip.part{0}", "bees part {0} of 3"]
+    "name",
+    ["bees.zip.{0:03}", "bees.zip.part{0}of3", "bees.part-{0}-of-3.zip", "bees.zip.part{0}", "bees part {0} of 3"],
 )
 def test_parts_in_several_mails_are_joined(name):
     """In whatever order the mails are given."""

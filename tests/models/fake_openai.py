@@ -89,7 +89,8 @@ class FakeOpenAi(FakeHttp):
             yield one({}, script.done_reason)
             if self.usage and asked.get("stream_options", {}).get("include_usage"):
                 yield {**made, "choices": [], "usage": self._counted(asked, script)}
-            yield "[DONE]"
+            if not self.hangs:
+                yield "[DONE]"
 
     def _counted(self, asked, script):
         read = len(tokens("\n".join(message["content"] for message in asked["messages"])))

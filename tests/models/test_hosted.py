@@ -65,6 +65,15 @@ async def test_what_anthropic_is_asked():
     assert second.maker.cost < first.maker.cost / 2
 
 
+@pytest.mark.parametrize(("price_cached", "cost"), [(None, 3.0), (1, 2.5), (0, 2.0)])
+async def test_what_a_server_remembered_has_its_own_price(price_cached, cost):
+    """A million tokens were read, half of them known; the answer costs 1."""
+    async with OPENAI.serve(Script(prompt_tokens=1_000_000), cached=500_000) as server:
+        prices = {"price_prompt": 2, "price_cached": price_cached, "price_answer": 1e6 / 3}
+        said = await OPENAI.open(server, **prices).ask(BRIEF)
+    assert said.maker.cost == pytest.approx(cost)
+
+
 @pytest.mark.parametrize(
     ("refused", "instead"),
     [
@@ -174,7 +183,7 @@ async def test_a_whole_answer_does_not_wait_for_its_count(monkeypatch):
 
     monkeypatch.setattr(openai_wire, "BEHIND", 0.1)
     async with OPENAI.serve(Script(), usage=False, hangs=True) as server:
-        assert (await OPENAI.open(server, idle_seconds=30).write(question()))[1] == "".join(PIECES)
+        assert (await OPENAI.open(server, idle_seconds=5).write(question()))[1] == "".join(PIECES)
 
 
 @pytest.mark.parametrize("kind", HOSTED, ids=str)

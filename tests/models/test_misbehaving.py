@@ -183,6 +183,7 @@ async def test_it_ends_within_its_limits(case, kind):
         serving = asyncio.all_tasks() - before
         end, words = await _end(kind.open(server, **(LIMITS | case.settings)), case)
         assert end is case.ends, words
+        assert len(server.asked) == 1  # nobody but our one retry policy asks again
         assert re.search(case.words, words), words
         assert words.isprintable() or end in {CUT, WHOLE}
         await quiet(server, before | serving)

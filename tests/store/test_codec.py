@@ -85,7 +85,8 @@ def test_the_audit_keeps_no_files():
     assert (kept["rule"], kept["kind"], kept["project"]) == ("loopback", "create", "p00001")
     assert "bees" not in summary(order())
     assert json.loads(summary(Held(rule="r", reason="w", admitted=order()))) == {"rule": "r", "reason": "w"}
-    given = order(set=Grants(prompt="secret"), rules="v1", meters=(Meter(quota=Quota(per="all", max=1, every="day"), used=1),))
+    meters = (Meter(quota=Quota(per="all", max=1, every="day"), used=1),)
+    given = order(set=Grants(prompt="secret"), rules="v1", meters=meters)
     assert set(json.loads(summary(given))) == {*kept, "rules"}
 
 

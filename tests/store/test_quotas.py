@@ -13,7 +13,7 @@ from mailbot.domain.errors import Overtaken
 from mailbot.domain.grants import Meter, Quota
 from mailbot.domain.intent import Kind
 from mailbot.domain.message import Message, MessageId
-from mailbot.domain.request import GaveUp, Held, Released, RequestId, Withdrawn
+from mailbot.domain.request import GaveUp, Held, Released, RequestId, Told, Withdrawn
 from mailbot.ports import Due
 from tests.fakes import NOW, admit, envelope, order
 from tests.store.values import answer
@@ -48,11 +48,9 @@ async def test_each_quota_counts_its_own(ledger):
     await let_in(ledger, "a", minutes=30)
     await let_in(ledger, "b", minutes=90, author="Ana+x@acme.example")
     await let_in(ledger, "c", minutes=10, author="bob@acme.example")
-    assert await used(ledger) == (
-        [1, 3, 3],
-        [None, NOW + timedelta(hours=22, minutes=30), NOW + timedelta(days=7, minutes=-90)],
-    )
-    assert await used(ledger, "eve@x.example") == ([0, 0, 3], [None, None, NOW + timedelta(days=7, minutes=-90)])
+    day, week = NOW + timedelta(hours=22, minutes=30), NOW + timedelta(days=7, minutes=-90)
+    assert await used(ledger) == ([1, 3, 3], [None, day, week])
+    assert await used(ledger, "eve@x.example") == ([0, 0, 3], [None, None, week])
 
 
 async def test_there_is_room_again_at_the_told_time(ledger, clock):
@@ -90,8 +88,6 @@ async def test_a_stop_takes_the_others_out_of_the_count(ledger):
     await let_in(ledger, "a")
     stop = await let_in(ledger, "s", kind=Kind.HELP)
     others = [(RequestId("a"), Withdrawn(by=RequestId("s")))]
-    from mailbot.domain.request import Told
-
     await ledger.record(stop, Told(topic="stopped"), at=NOW, answered=answer(stop), others=others)
     assert (await used(ledger))[0] == [0, 0, 0]
 

@@ -24,8 +24,8 @@ def spam_score(raw):
     return SCORES[hashlib.sha256(raw).hexdigest()]
 """
 
-#: Percent held: at least, at most, at most. Newsletters: 4.1, 4.9 and 5.7 with three ways to fold; the goal is 5.
-SPAM, PEOPLE, HARD = 95.0, 0.2, 6.0
+#: Percent held: at least, at most, at most. With three ways to fold it is 95.5 to 96.3, 0 and 4.9 at most.
+SPAM, PEOPLE, HARD = 95.0, 0.2, 5.0
 
 pytestmark = pytest.mark.skipif(not CASES.is_dir(), reason="no folder of real mails lies beside the project")
 
