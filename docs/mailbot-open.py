@@ -645,6 +645,7 @@ def _complete(name: str, pieces: list[_Piece]) -> list[_Piece]:
 ZIP = b"PK\x03\x04"  #: what a zip begins with, whatever its name says
 _END = b"PK\x05\x06"
 _STEP = 1_000_000
+_HEADER = 30  #: bytes of an entry before its name
 _ENCRYPTED = 0x1
 _UNIX = 3
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -657,7 +658,7 @@ def unzipped(content: bytes) -> dict[str, bytes]:
             entries = [one for one in archive.infolist() if not _is_folder(one)]
             _look(archive.infolist(), entries, len(content))
             return _read(archive, entries)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, struct.error, ValueError, OSError) as error:
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, struct.error, ValueError, OSError) as error:
         raise Trouble(f'the zip is damaged: {shown(str(error))}. Ask for it again: reply "resend as bundle".') from None
 
 
@@ -680,7 +681,7 @@ def _look(all_entries: list[zipfile.ZipInfo], files: list[zipfile.ZipInfo], leng
         raise Trouble(f"the zip holds {len(all_entries)} files; {MAX_FILES} is the most that is unpacked.")
     if sum(one.file_size for one in files) > MAX_PLAIN:
         raise Trouble(f"the zip holds more than {MAX_PLAIN // 1_000_000} MB; that much is not unpacked.")
-    if sum(one.compress_size + 30 for one in all_entries) > length:
+    if _overlap(all_entries, length):
         raise Trouble("the zip uses the same bytes for several files: a trap. Nothing is unpacked.")
     taken = Taken()
     for one in all_entries:
@@ -689,6 +690,13 @@ def _look(all_entries: list[zipfile.ZipInfo], files: list[zipfile.ZipInfo], leng
     for one in files:
         if why := taken.add(one.filename):
             raise Trouble(f"the zip holds {shown(one.orig_filename)!r}: {why}. Nothing is unpacked.")
+
+
+def _overlap(entries: list[zipfile.ZipInfo], length: int) -> bool:
+    """Whether two entries share bytes, by which a small zip becomes a large bomb."""
+    placed = sorted(entries, key=lambda one: one.header_offset)
+    starts = [one.header_offset for one in placed[1:]] + [length]
+    return any(one.header_offset + _HEADER + one.compress_size > start for one, start in zip(placed, starts))
 
 
 def _why_not(entry: zipfile.ZipInfo) -> str:

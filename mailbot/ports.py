@@ -254,13 +254,9 @@ class Ledger(Queue, Lessons, Protocol):
         """Store *turn* as the next of *request*; return it as it then is. *in_hand*: whoever claimed it goes on."""
 
     async def facts(
-        self,
-        message: Message,
-        request: RequestId,
-        marks: Sequence[str] = (),
-        thread: ProjectId | None = None,
+        self, message: Message, request: RequestId, marks: Sequence[str] = (), thread: ProjectId | None = None,
         quotas: Sequence[Quota] = (),
-    ) -> Facts:
+    ) -> Facts:  # fmt: skip
         """What was before *message* in its *thread*, how much of *quotas* is used; *marks* sign for its author."""
 
     async def held(self, key: str = "", before: datetime | None = None, most: int = ...) -> Sequence[HeldMail]:

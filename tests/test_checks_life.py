@@ -1,4 +1,4 @@
-"""The ledger of checks over a whole thread: what was asked once is held in every later version, and said in every mail."""
+"""The ledger of checks over a whole thread: what was asked once holds in every later version; each mail says so."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from mailbot.decide.policy import Policy
 from mailbot.decide.rules import rules_from
 from mailbot.domain.errors import Broken
 from mailbot.domain.message import Proof
+from mailbot.domain.names import request_id
 from mailbot.domain.request import Errand, RequestId, State
 from tests.fakes import NOW, envelope, mail
 from tests.world import World
@@ -172,3 +173,38 @@ async def test_the_same_mail_held_twice_is_let_in_once(world):
     assert f"{one} of ana@acme.example is let in" in words
     assert "not done:" in words
     assert [await state(world, RequestId(id)) for id in (one, two)] == [State.ANSWERED, State.HELD]
+
+
+class HeldWorld(World):
+    """In which everybody is held, and Ola decides; it may die at any effect."""
+
+    async def start(self, die_at=None):
+        await super().start(die_at)
+        self.pipeline = replace(self.pipeline, policy=Policy(rules=RULES, admins=(OLA,)))
+
+
+async def lived(ledgers, die_at=None):
+    """A mail is held, and let in by mail."""
+    asked = mail()
+    id = request_id(asked, ("build@mailbot.localhost",))
+    release = mail(f"#mailbot release {id}", subject="Held", number=2, From=OLA)
+    letters = [lambda _world, _number, raw=raw: (raw, "build@mailbot.localhost") for raw in (asked, release)]
+    world = HeldWorld(await ledgers())
+    try:
+        await world.live(*letters, die_at=die_at)
+        states = [await state(world, id), await state(world, request_id(release, ("build@mailbot.localhost",)))]
+    finally:
+        await world.stop()
+    return world, states
+
+
+async def test_whatever_dies_it_is_let_in_once(memory_ledgers):
+    """At each effect of the mail of an admin and of what it lets in: both are answered, once each."""
+    world, _ = await lived(memory_ledgers)
+    expected = sorted(world.answers()[0])
+    assert len(expected) == 2
+    for die_at in range(1, world.life.effects + 1):
+        world, states = await lived(memory_ledgers, die_at)
+        assert world.crashes == 1
+        assert states == [State.ANSWERED, State.ANSWERED], world.life.last
+        assert sorted(world.answers()[0]) == expected

@@ -10,6 +10,7 @@ import asyncio
 import base64
 import binascii
 import json
+import re
 import secrets
 import shutil
 from collections.abc import Iterator, Sequence
@@ -17,10 +18,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from mailbot.checks import browser_ask, browser_heard, browser_inside, browser_page, browser_pipe, inside
+from mailbot.checks import browser_ask, browser_heard, browser_inside, browser_page, browser_pipe, inside, tiers
 from mailbot.checks.around import Around
 from mailbot.checks.browser_seen import Answer, Seen
-from mailbot.checks.cage import Order, packed
+from mailbot.checks.cage import Cage, Order, packed
 from mailbot.checks.commands import PORTS, Task
 from mailbot.checks.limits import Ended, Limits, Ran
 from mailbot.checks.run import run
@@ -35,6 +36,7 @@ KEPT: Final = 100_000  #: bytes of the answer, with the picture
 OFF: Final = "off"
 _NAMES: Final = ("chromium-headless-shell", "headless_shell", "chromium", "chrome")
 _PLACES: Final = ("/usr/lib/chromium", "/usr/lib/chromium-browser", "/usr/bin", "/usr/local/bin", "/opt/google/chrome")
+_VERSION: Final = re.compile(r"\b\d+\.\d+\.\d+\.\d+\b")
 _BROUGHT: Final = ".cache/ms-playwright/chromium*/chrome-*/{}"  #: where playwright puts one
 _FONTS: Final = ("/etc/fonts", "/var/cache/fontconfig")
 _PROGRAMS: Final = (browser_ask, browser_heard, browser_inside, browser_page, browser_pipe, inside)
@@ -68,6 +70,14 @@ def browser_of(wanted: str = "") -> Browser | None:
     program = Path(found).resolve()
     own = () if program.is_relative_to("/usr") else (str(program.parent),)
     return Browser(program=str(program), seen=(*own, *[folder for folder in _FONTS if Path(folder).is_dir()]))
+
+
+def starts(browser: Browser, cage: Cage) -> str:
+    """Why *browser* does not even say its name in *cage*; empty where it does."""
+    limits = browser.limits(tiers.LIMITS)
+    order = Order(command=(browser.program, "--version"), limits=limits, seen=browser.seen)
+    words = tiers.said(cage, order).strip()
+    return "" if _VERSION.search(words) else words[-300:] or "it says nothing"
 
 
 def _candidates() -> Iterator[str]:

@@ -45,7 +45,7 @@ class Task:
 def tasks_of(files: Tree, python: str = "python3") -> list[Task]:
     """The tests first, then the smallest run."""
     stack = stack_of(files)
-    found = [*_python_tests(files, python)] if stack.language == "python" else []
+    found = [*_python_tests(files, python)] if stack.language in {"python", "static"} else []
     if stack.language == "node":
         found += _node_tests(files)
     smallest = _smallest(stack, files, python)

@@ -10,9 +10,10 @@ from __future__ import annotations
 import asyncio
 import fnmatch
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -21,6 +22,7 @@ from mailbot.checks.dependencies_declared import locked
 from mailbot.checks.dependencies_named import MAX_NAMED, MAX_READ, Named, named, normal
 from mailbot.checks.dependencies_near import nearly
 from mailbot.checks.dependencies_popular import POPULAR
+from mailbot.checks.environment import Language
 from mailbot.checks.index import Entry, Index, Remote, kept_in
 from mailbot.domain.errors import Temporary
 from mailbot.domain.project import Finding, Result, Tree
@@ -59,12 +61,15 @@ class Looking(BaseModel):
     )
     package_days: int = Field(default=90, ge=0, le=3_650, description="a package that is younger fails")
 
-    def dependencies(self, site: Site) -> Dependencies:
-        """The check, as the settings want it."""
+    def dependencies(self, site: Site, environments: Mapping[Language, str] | None = None) -> Dependencies:
+        """The check, as the settings want it; what an admin has installed in *environments* needs no question."""
         urls = {index: url for index, url in (("python", self.python_index), ("node", self.node_index)) if url}
         index = Remote(urls=urls, clock=site.clock, kept=kept_in(site.data)) if urls else None
         days = timedelta(days=self.package_days)
-        return Dependencies(allowed=self.packages, index=index, asked=frozenset(urls), days=days, clock=site.clock)
+        here = frozenset(installed_in(environments or {}))
+        return Dependencies(
+            allowed=self.packages, here=here, index=index, asked=frozenset(urls), days=days, clock=site.clock
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +90,7 @@ class Dependencies:
     """Looks at the packages of a project."""
 
     allowed: Sequence[str] = ()
+    here: frozenset[tuple[str, str]] = frozenset()  #: what an admin has installed
     index: Index | None = None
     asked: frozenset[str] = frozenset()  #: the kinds of packages that the index knows
     days: timedelta = timedelta(days=90)
@@ -103,8 +109,8 @@ class Dependencies:
 
     def _known(self, one: Named, held: frozenset[tuple[str, str]]) -> Said | None:
         """What can be said without asking anybody."""
-        if self._allowed(one) or one.name in POPULAR[one.index]:
-            why = "allowed by the settings" if self._allowed(one) else "a package that everybody knows"
+        why = self._good(one)
+        if why:
             return Said(named=one, result=Result.PASSED, why=why)
         if near := nearly(one.index, one.name):
             why = f"nearly called as the well-known {near}, but another package; an admin may allow it"
@@ -115,6 +121,13 @@ class Dependencies:
         if (one.index, one.name) in held:
             return Said(named=one, result=Result.PASSED, why="in the lock of the version before")
         return None
+
+    def _good(self, one: Named) -> str:
+        if self._allowed(one):
+            return "allowed by the settings"
+        if (one.index, one.name) in self.here:
+            return "installed on this server by its admin"
+        return "a package that everybody knows" if one.name in POPULAR[one.index] else ""
 
     def _allowed(self, one: Named) -> bool:
         """By the admin; of Python, however hyphens are written."""
@@ -166,6 +179,17 @@ class Dependencies:
         if age < self.days:
             return Result.FAILED, f"it is only {max(0, age.days)} days old; names that models invent get registered"
         return Result.PASSED, f"there since {since.date().isoformat()}"
+
+
+def installed_in(environments: Mapping[Language, str]) -> Iterator[tuple[str, str]]:
+    """The packages in the folders that the settings name."""
+    if folder := environments.get("python"):
+        for found in Path(folder).expanduser().glob("lib*/python*/site-packages/*.dist-info"):
+            yield "python", normal("python", found.name.partition("-")[0])
+    if folder := environments.get("node"):
+        modules = Path(folder).expanduser() / "node_modules"
+        for found in (*modules.glob("[!@.]*"), *modules.glob("@*/*")):
+            yield "node", found.relative_to(modules).as_posix().lower()
 
 
 def _held(before: Tree) -> frozenset[tuple[str, str]]:

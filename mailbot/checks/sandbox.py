@@ -12,7 +12,7 @@ from pydantic import Field
 
 from mailbot.checks import syntax_tools, tiers
 from mailbot.checks.around import Around
-from mailbot.checks.browser import OFF, Browser, browser_of
+from mailbot.checks.browser import OFF, Browser, browser_of, starts
 from mailbot.checks.browser_window import Window
 from mailbot.checks.cage import Cage, Order, packed
 from mailbot.checks.commands import Means, Task, tasks_of
@@ -61,7 +61,7 @@ class Sandboxed(Looking):
 
     def open(self, site: Site) -> Sandbox:
         """Find out which sandbox there is, by making one; raise Permanent where it is not what the settings want."""
-        return Scanned(room=self._room(), dependencies=self.dependencies(site), sealed=site.sealed)
+        return Scanned(room=self._room(), dependencies=self.dependencies(site, self.environments), sealed=site.sealed)
 
     def _room(self) -> Sandbox:
         found = tiers.best(self.tier)
@@ -71,7 +71,7 @@ class Sandboxed(Looking):
         kit = kit_of(self.environments)
         if why := tiers.starts(found.cage, kit):
             raise Permanent(f"checks.environments cannot be used in the sandbox ({found.cage.name}): {why}")
-        return Running(cage=found.cage, limits=self._limits(), kit=kit, browser=self._browser())
+        return Running(cage=found.cage, limits=self._limits(), kit=kit, browser=self._browser(found.cage))
 
     def _without(self, why_not: Sequence[str]) -> Sandbox:
         why = "; ".join(why_not) or "the kernel has none"
@@ -80,12 +80,15 @@ class Sandboxed(Looking):
         log.warning("sandbox.none", what="files are read, programs are never run", why=why)
         return Reading()
 
-    def _browser(self) -> Browser | None:
+    def _browser(self, cage: Cage) -> Browser | None:
         found = browser_of(self.browser)
         if found is None and self.browser not in {"", OFF}:
             raise Permanent(f"checks.browser: there is no program at {self.browser}")
-        log.info("browser.found" if found else "browser.none", program=found.program if found else "")
-        return found
+        why = starts(found, cage) if found else "none is installed, or it is off"
+        if why and found and self.browser:
+            raise Permanent(f"checks.browser: {self.browser} does not start in the sandbox ({cage.name}): {why}")
+        log.info("browser.none" if why else "browser.found", program=found.program if found else "", why=why)
+        return None if why else found
 
     def _limits(self) -> Limits:
         disk, memory = self.disk * MEGABYTE, self.memory * MEGABYTE

@@ -99,8 +99,8 @@ def candidates() -> Sequence[Cage]:
 def starts(cage: Cage, kit: Kit) -> str:
     """Why the interpreter of *kit* does not start in *cage*; empty where it does."""
     seen, command = kit.seen, (kit.python, "-c", f"print('{HELD}')")
-    said = _said(cage, Order(command=command, limits=LIMITS, environment=kit.variables, seen=seen)).strip()
-    return "" if said == HELD else said[-300:] or "it says nothing"
+    words = said(cage, Order(command=command, limits=LIMITS, environment=kit.variables, seen=seen)).strip()
+    return "" if words == HELD else words[-300:] or "it says nothing"
 
 
 def why_not(cage: Cage) -> str:
@@ -112,12 +112,12 @@ def why_not(cage: Cage) -> str:
         python, seen = python_inside()
         port = str(outside.getsockname()[1])
         order = Order(command=(python, "-I", "-c", SELF_TEST, port, secret.name), limits=LIMITS, seen=seen)
-        said = _said(cage, order)
-    lines = said.splitlines()
+        words = said(cage, order)
+    lines = words.splitlines()
     return "" if lines == [HELD] else "; ".join(line for line in lines if line != HELD)[-300:] or "it says nothing"
 
 
-def _said(cage: Cage, order: Order) -> str:
+def said(cage: Cage, order: Order) -> str:
     """What a command prints in a new sandbox; in words why there is none."""
     files = packed({Name("there"): b"yes"})
     with contextlib.ExitStack() as held:

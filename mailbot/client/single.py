@@ -30,8 +30,13 @@ from __future__ import annotations
 
 def single() -> str:
     """The source of mailbot-open.py."""
+    return _HEAD + joined_source(_LAST)
+
+
+def joined_source(last: str) -> str:
+    """The module *last* and all that it imports from this folder, as one source."""
     order: list[str] = []
-    _after(_LAST, order)
+    _after(last, order)
     plain: set[str] = set()
     named: dict[str, set[str]] = {}
     bodies: list[str] = []
@@ -41,7 +46,7 @@ def single() -> str:
     imports = [f"import {one}" for one in sorted(plain)]
     imports += [f"from {one} import {', '.join(sorted(names))}" for one, names in sorted(named.items())]
     _distinct(order, plain | {one for names in named.values() for one in names})
-    return _HEAD + "\n".join(imports) + "\n" + "".join(bodies)
+    return "\n".join(imports) + "\n" + "".join(bodies)
 
 
 def _tree(name: str) -> ast.Module:

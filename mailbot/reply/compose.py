@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mailbot.build.leaks import blacked
 from mailbot.build.package import package
 from mailbot.domain.message import Attachment, Message, MessageId
 from mailbot.domain.project import Project
@@ -40,8 +41,8 @@ def compose(
         kind=kind,
         to=request.admitted.author if request.admitted else message.author,
         subject=subject,
-        text=wrapped(letterhead.render(f"{kind}.txt.j2", values, about.tongue)),
-        html=letterhead.render(f"{kind}.html.j2", values, about.tongue),
+        text=blacked(wrapped(letterhead.render(f"{kind}.txt.j2", values, about.tongue)), letterhead.sealed),
+        html=blacked(letterhead.render(f"{kind}.html.j2", values, about.tongue), letterhead.sealed),
         in_reply_to=message.id if known_id(message.id) else MessageId(""),
         references=references((*message.references, *_joined(request)), message.id),
         attachments=attachments,

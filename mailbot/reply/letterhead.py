@@ -9,6 +9,7 @@ from functools import cached_property, partial
 from jinja2 import DictLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
+from mailbot.build.leaks import NOTHING, Sealed
 from mailbot.domain.names import Names
 from mailbot.domain.project import ProjectId
 from mailbot.reply.dkim import DkimKey
@@ -28,6 +29,7 @@ class Letterhead:
     local: str = "build"  #: the local part that we write from
     dkim: DkimKey | None = None  #: none: not signed by us
     version: str = ""  #: of mailbot
+    sealed: Sealed = NOTHING  #: how our own secrets are recognised: none leaves in a mail
     help: frozenset[str] = frozenset()  #: the lines of our own help: whoever quotes them back wishes nothing by it
 
     @property

@@ -20,6 +20,7 @@ from mailbot.domain.request import Admitted, RequestId, State
 from mailbot.ports import Count
 from mailbot.store.codec import load
 from mailbot.store.database import given, moment
+from mailbot.store.quotas import other_than
 from mailbot.store.tables import messages, projects, replies, requests
 from mailbot.store.tables_notes import people
 from mailbot.store.words import plain
@@ -133,7 +134,7 @@ def _between(start: str) -> tuple[ColumnElement[bool], ...]:
 def _counted(start: str, *more: ColumnElement[bool]) -> ScalarSelect[int]:
     """How many that came before the message were let in since *start*, count, and did not fail."""
     time = (requests.c.counted_at > moment(start), requests.c.received_at <= moment("received"))
-    found = select(requests.c.seq).where(*time, *more, requests.c.id != given("of_id")).limit(COUNTED).subquery()
+    found = select(requests.c.seq).where(*time, *more, other_than(given("of_id"))).limit(COUNTED).subquery()
     return select(func.count()).select_from(found).scalar_subquery()
 
 

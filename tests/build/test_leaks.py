@@ -48,6 +48,7 @@ BAD = {
     "a secret in DB_PASSWORD": f"export DB_PASSWORD={lot(20)}",
 }
 GOOD = [
+    "API_KEY = 'KEY_KEY_KEY_KEY_11'", "SECRET = 'PRODUCTION2024MAIN'",
     "API_KEY = 'your-api-key-here-please-change'", "password: str = Field(min_length=12)",
     "token = os.environ['TOKEN']",
     "secret_key = secrets.token_hex(32)", "postgres://user:password@localhost/db",
@@ -105,6 +106,7 @@ def test_our_own_secrets_are_known_by_their_value():
     ]
     assert blacked(text, ours) == f"say {BLACK}\nx={BLACK}y password short {BLACK}"
     assert leaks(text, sealed(["correct horse batterz", "Hunter3Hunter2"], b"salt" * 4)) == []
+    assert leaks("2retnuH2retnuH", ours) == []
     for secret in ("horse", "Hunter2"):
         assert secret not in repr(ours)
 

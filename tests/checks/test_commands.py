@@ -76,3 +76,10 @@ def test_a_page_that_is_not_the_index_is_asked_for_by_its_name():
     """And the table names the page, not our server."""
     (task,) = tasks_of({"bees.html": b"<p>"})
     assert (task.page, task.words) == ("/bees.html", "the page bees.html")
+
+
+def test_tests_of_a_page_are_run_too():
+    """A static site may bring tests in Python, which look at its files."""
+    files = {"index.html": b"<!doctype html><title>x</title>", "test_page.py": b"import unittest\n"}
+    [task] = [one for one in tasks_of(files) if one.means is Means.TESTED]
+    assert task.words == "python3 -m unittest"

@@ -150,7 +150,7 @@ def test_no_file_keeps_the_reader_long(junk):
         ("node", "loadsh", "lodash"),
         ("node", "expres", "express"), ("node", "babel-core", "@babel/core"), ("node", "jset", "jest"),
         ("python", "requests", ""), ("node", "preact", ""), ("node", "vuex", ""), ("python", "acme-bees", ""),
-        ("node", "vux", ""), ("python", "rest", ""), ("debian", "crul", ""), ("python", "", ""),
+        ("node", "vux", ""), ("node", "jesp", ""), ("python", "rest", ""), ("debian", "crul", ""), ("python", "", ""),
     ],
 )  # fmt: skip
 def test_nearly_a_famous_name(index, name, near):
@@ -227,6 +227,21 @@ async def test_the_admin_has_the_last_word():
     files = {"a.py": "import reqeusts, acme_bees", "a.js": "import x from '@acme/wax'"}
     [found] = await look(files, Lists(), allowed=("reqeusts", "acme_*", "@acme/*"))
     assert (found.result, found.detail) == (Result.PASSED, "3 known")
+
+
+async def test_what_an_admin_has_installed_needs_no_question(tmp_path):
+    """It stands in the folders that the settings name."""
+    for name in (
+        "lib/python3.11/site-packages/beekit_auth-1.0.dist-info",
+        "node_modules/wax",
+        "node_modules/@acme/bee",
+    ):
+        (tmp_path / name).mkdir(parents=True)
+    room = Looking().dependencies(site(), {"python": str(tmp_path), "node": str(tmp_path)})
+    [found] = await room.check({"a.py": b"import beekit_auth", "a.js": b"require('wax'); require('@acme/bee/x')"})
+    assert (found.result, found.detail) == (Result.PASSED, "3 known")
+    assert "installed on this server by its admin" in found.output
+    assert Looking().dependencies(site(), {"python": "/nowhere"}).here == frozenset()
 
 
 async def test_the_lock_of_the_version_before_counts():

@@ -9,7 +9,8 @@ import pytest
 
 from mailbot.checks.browser import browser_of
 from mailbot.checks.sandbox import Running
-from mailbot.checks.syntax_more import LIBRARIES, missing as lacking
+from mailbot.checks.syntax_more import LIBRARIES
+from mailbot.checks.syntax_more import missing as lacking
 from mailbot.domain.project import Check, Result
 from tests.servers import missing
 

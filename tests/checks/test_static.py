@@ -11,9 +11,6 @@ from mailbot.checks import Static
 from mailbot.checks.static import MAX_FILE, NOT_RUN, Reading
 from mailbot.domain.errors import Temporary
 from mailbot.domain.project import Check, Result
-from tests.fakes import site
-
-SITE = site()
 
 
 async def read(files, checks=()):
@@ -43,16 +40,14 @@ async def test_a_check_that_needs_a_run_is_left_unchecked_and_said():
 
 async def test_bytes_that_are_no_text_are_a_mistake():
     """With their place; a mark of byte order is none."""
-    report = (
-        await Static().open(SITE).check({"a.py": b"x = '\xff'", "b.py": b"\xef\xbb\xbfx = 1", "c.png": b"\x89\xff"}, ())
-    )
+    report = await Reading().check({"a.py": b"x = '\xff'", "b.py": b"\xef\xbb\xbfx = 1", "c.png": b"\x89\xff"}, ())
     assert [f.result for f in report.findings] == [Result.FAILED, Result.PASSED, Result.UNCHECKED]
     assert "byte 5" in report.findings[0].detail
 
 
 async def test_a_file_that_is_too_large_is_not_read():
     """And that is said."""
-    report = await Static().open(SITE).check({"a.json": b"0" * (MAX_FILE + 1)}, ())
+    report = await Reading().check({"a.json": b"0" * (MAX_FILE + 1)}, ())
     assert report.findings[0].result is Result.UNCHECKED
     assert "larger than 1000 kB" in report.findings[0].detail
 

@@ -9,8 +9,12 @@ from mailbot.checks.syntax_apart import LARGEST, findings
 from mailbot.domain.project import Result
 from tests.servers import missing
 
-BREAKS = "import json, os, sys\ngiven = json.load(sys.stdin)['files']\nif 'bomb.css' in given: os._exit(1)\n" \
-    "json.dump({'errors': {name: '' for name in given}}, sys.stdout)\n"  # fmt: skip
+BREAKS = """
+import json, os, sys
+given = json.load(sys.stdin)["files"]
+if "bomb.css" in given: os._exit(1)
+json.dump({"errors": {name: "" for name in given}}, sys.stdout)
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -20,8 +24,8 @@ def _parsers():
             missing(f"{lacking} is not installed")
 
 
-async def read(files, timeout=20.0):
-    found = await findings({name: text.encode() for name, text in files.items()}, timeout)
+async def read(files, seconds=20.0):
+    found = await findings({name: text.encode() for name, text in files.items()}, seconds)
     return {name: (one.result.value, one.detail) for name, one in found.items()}
 
 
@@ -47,7 +51,7 @@ async def test_a_file_that_breaks_the_program_spares_the_others(tmp_path, monkey
 
 async def test_a_parser_that_never_ends_is_given_up():
     """By ending the program."""
-    assert (await read({"a.sql": "SELECT " + "1+" * 90_000 + "1"}, timeout=0.05))["a.sql"][0] == "unchecked"
+    assert (await read({"a.sql": "SELECT " + "1+" * 90_000 + "1"}, seconds=0.05))["a.sql"][0] == "unchecked"
 
 
 async def test_what_is_no_text_or_too_large_is_said():

@@ -94,9 +94,20 @@ def test_a_certificate_that_nobody_vouches_for_is_not_talked_to(server):
 @pytest.mark.parametrize(
     "url",
     [
-     "http://a.example/", "file:///etc/passwd", "ftp://a/", "https://", "https://u:p@a/", "a.example", "https://a/\r\nX: y",
-     "https://a/ b", "https://a:99999/", "https://[::1/", "https://gr\u00f6\u00dfe/", ""],
-)  # fmt: skip
+        "http://a.example/",
+        "file:///etc/passwd",
+        "ftp://a/",
+        "https://",
+        "https://u:p@a/",
+        "a.example",
+        "https://a/\r\nX: y",
+        "https://a/ b",
+        "https://a:99999/",
+        "https://[::1/",
+        "https://gr\u00f6\u00dfe/",
+        "",
+    ],
+)
 def test_only_https_is_told(url):
     """Anything else ends in words before anything is done."""
     with pytest.raises(Trouble, match="https://"):

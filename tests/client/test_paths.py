@@ -12,7 +12,7 @@ from mailbot.client.paths import Taken, refusal
 HOSTILE = [
     "../x", "a/../../x", "/etc/passwd", "//srv/x", "C:\\x", "C:x", "c:/x", "\\\\srv\\x", "a\\b", "~/x", "", ".", "..",
     "a/", "a//b", "./a", "a/.", "CON", "con.txt", "aux.py", "nul.tar.gz", "COM1", "com\u00b9.txt", "PRN ", "CONIN$",
-    "a.", "a ", " a", "a. /b", "a<b", "a:b", "x.py:evil", 'a"b', "a|b", "a?b", "a*b", "a\nb", "a\0b", "a\x1bb", "a\x85b",
+    "a.", "a ", " a", "a. /b", "a<b", "a:b", "x.py:evil", 'a"b', "a|b", "a?b", "a\nb", "a\0b", "a\x1bb", "a\x85b",
     "\u202etxt.exe", "a\u200bb", "a\ufeffb", "e\u0301.py", "\ud800x", ".git/config", ".GIT/config", "sub/.git/hooks/x",
     ".git\u200c/x", "git~1/config", ".gitmodules", ".ssh/authorized_keys", ".bashrc", ".envrc", ".vscode/tasks.json",
     "autorun.inf", "a" * 101, "/".join("a" * 11), "\uff0e\uff47\uff49\uff54/config", "PROGRA~1/x",

@@ -8,7 +8,6 @@ from typing import Final
 
 from mailbot.decide.facts import COUNTS
 from mailbot.decide.grammar import IF, SET
-from mailbot.decide.notes import NOT_COUNTED
 from mailbot.domain.grants import HONOURED
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "rules.md"
@@ -27,8 +26,7 @@ def page(text):
     ):
         text = re.sub(re.escape(start) + r"(?:[|I-].*\n|[A-Z_]+\n)*", lambda _, s=start, b=body: f"{s}{b}\n", text)
     text = re.sub(r"before this mail: .*\.\n", f"before this mail: {named(COUNTS)}.\n", text)
-    text = re.sub(r"(?<=today:\*\* )[^.]*", named(one for one in sorted(HONOURED)), text)
-    return re.sub(r"(?<=the counts\n)[^,]*(?:, `[a-z_]+`)*(?=, which are)", named(NOT_COUNTED), text)
+    return re.sub(r"(?<=today:\*\* )[^.]*", named(one for one in sorted(HONOURED)), text)
 
 
 def named(names):

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from mailbot.decide.notes import NOT_COUNTED
 from mailbot.decide.rules import MAX_RULES
 from mailbot.rulebook import MAX_BYTES, load_book
 from tests.decide.rules_page import PAGE, page
@@ -26,11 +27,16 @@ def test_its_example_works(tmp_path):
     assert len(load_book(tmp_path).trials) == 4
 
 
-@pytest.mark.parametrize("command", ["check", "test", "explain", "schema"])
+@pytest.mark.parametrize("command", ["check", "test", "explain", "diff", "schema"])
 def test_its_commands_exist(command):
     """Each has a help of its own."""
     assert f"mailbot rules {command}" in TEXT
     assert run("rules", command, "--help").returncode == 0
+
+
+def test_every_count_is_counted():
+    """Else the page would have to say which are not."""
+    assert NOT_COUNTED == ()
 
 
 def test_its_limits_are_those_of_the_code():

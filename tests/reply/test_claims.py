@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from mailbot.build.leaks import BLACK, sealed
 from mailbot.domain.intent import Kind
 from mailbot.domain.project import Finding, Report, Result
-from mailbot.domain.request import Built, GaveUp
+from mailbot.domain.request import Built, GaveUp, Told
 from mailbot.reply.evidence import evidence
 from mailbot.reply.words import line
 from tests.reply import catalogs
@@ -22,16 +23,14 @@ LANGUAGES = ("", *catalogs.LANGUAGES)
 CLAIM = re.compile(
     r"\b(?:check(?:s|ed)?|pass(?:es|ed)?|test(?:s|ed)?|verified|ran|syntax|sandbox|works)\b", re.IGNORECASE
 )
-#: Where such words stand for the ledger of checks and not for a result: a wish, a place, a number that is counted there.
-LEDGER = {
-    "content_checks.py",
-    "content.py",
-    "content_built.py",
-    "asides.py",
-    "told.txt.j2",
-    "told.html.j2",
-    "picture.py",
-}
+#: The modules that say how a check went: the first of one report, the second of the ledger over all of them.
+PLACES = {"evidence.py", "content_checks.py"}
+#: The only other sentences with such words: each of them is about what will be, or about nothing having been checked.
+OTHERS = (
+    "sentence more was too much for the list", "sentences more were too much for the list",
+    'or reply "drop" with the number of a check', "Every answer says what was checked, what was not",
+    "Every new version has to pass:", "nothing in it was checked.",
+)  # fmt: skip
 #: The sentences of one report, and how each of them hangs on the record: what is changed in it, and in which finding.
 PACKAGE = Finding(check="packages", subject="beekit", result=Result.UNCHECKED, detail="not verified: no list")
 BROKEN = Finding(check="command", subject="python3 app.py", result=Result.FAILED, detail="exit 1: no bees")
@@ -51,13 +50,12 @@ def told(report: Report, language: str) -> set[str]:
     return {*made.spoken, made.warning, *map(str, made.rows)} - {""}
 
 
-def test_claims_are_written_in_one_place() -> None:
-    """No template and no other module has words of its own about how a check went, but for the ledger's lists."""
+def test_claims_are_written_in_two_places() -> None:
+    """No template and no other module has words of its own about how a check went."""
     for message in catalogs.extracted():
         for one in [message.id] if isinstance(message.id, str) else message.id:
-            if CLAIM.search(one):
-                places = {str(place).rpartition("/")[2] for place, _ in message.locations}
-                assert places <= {"evidence.py"} | LEDGER, one
+            if CLAIM.search(one) and not any(other in one for other in OTHERS):
+                assert {str(place).rpartition("/")[2] for place, _ in message.locations} <= PLACES, one
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -114,3 +112,15 @@ def test_the_words_of_a_model_make_no_row(language: str) -> None:
     text = answer(Built(draft=boast, number=1), Kind.CREATE, project(), language=language).text
     assert evidence(Report(), ()).rows == ()
     assert [row for row in text.splitlines() if "✔" in row] == ["- all tests passed ✔ 9 of 9"]
+
+
+def test_no_secret_leaves_in_the_words_of_a_mail() -> None:
+    """Neither one of ours nor anybody's, in the text or in the page; whatever a model wrote."""
+    token = "ghp_" + "aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0eF3hI6"
+    ours = replace(LETTERHEAD, sealed=sealed(["Hunter2Hunter2"], b"salt" * 4))
+    told = Told(topic="answer", text=f"Use {token} and Hunter2Hunter2.")
+    reply = answer(told, Kind.QUESTION, letterhead=ours)
+    for words in (reply.text, reply.html):
+        assert token not in words
+        assert "Hunter2" not in words
+        assert f"Use {BLACK} and {BLACK}." in words

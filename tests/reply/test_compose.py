@@ -70,7 +70,7 @@ NEARLY = replace(
     ),
     checks=(A4, WIDE),
 )
-PARKED = replace(BACK, report=RUN, checks=(replace(WIDE, retired=True),))
+PARKED = replace(BACK, checks=(replace(WIDE, retired=True),))
 FRESH = replace(
     BLUE, maker=Maker(kind="refresh", name="v1"), done=("data/sales.csv has 87 rows (was 3)",), assumed=(), checks=()
 )

@@ -27,6 +27,7 @@ from mailbot.domain.request import (  # fmt: skip
     Postponed,
     Refused,
     Released,
+    Reopened,
     RequestId,
     State,
     Told,
@@ -140,6 +141,12 @@ class Histories(RuleBasedStateMachine):
         if request := self.request(data):
             event = Held(rule="r", reason="why", admitted=order()) if held else Ignored(rule="r", reason="why")
             self.same("record", request, event, at=self.clock())
+
+    @rule(data=st.data())
+    def judge_again(self, data):
+        if request := self.request(data):
+            self.same("record", request, Reopened(by="ola"), at=self.clock(), due=Due(queue="intake"))
+            self.same("held")
 
     @rule(data=st.data(), minutes=MINUTES)
     def put_off(self, data, minutes):

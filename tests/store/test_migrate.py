@@ -50,6 +50,53 @@ def test_a_migration_can_be_taken_back(engine):
     assert "requests" in tables(engine)
 
 
+OLD = (
+    # id, author, builds, kind of its reply
+    ("a", "Ana+x@acme.example", True, None),
+    ("b", "a.na@googlemail.com", True, "built"),
+    ("c", "bob@acme.example", True, "gaveup"),
+    ("d", "bob@acme.example", False, "told"),
+    ("e", None, None, None),
+)
+
+
+def test_what_was_let_in_before_is_counted(engine):
+    """Version 0004 finds out of each old request whom it counts for, and whether it counts; and can be taken back."""
+    migrate.upgrade(engine)
+    with engine.connect() as connection:
+        command.downgrade(migrate.config(connection), "0003")
+        for id, author, builds, kind in OLD:
+            row = {"id": id, "author": author, "builds": builds, "kind": kind}
+            connection.execute(_REQUEST, row)
+            if kind:
+                connection.execute(_REPLY, row)
+        connection.commit()
+    migrate.upgrade(engine)
+    with engine.connect() as connection:
+        found = connection.execute(text("SELECT id, who, domain, counted_at IS NOT NULL FROM requests ORDER BY id"))
+        assert [tuple(row) for row in found] == [
+            ("a", "ana@acme.example", "acme.example", True),
+            ("b", "ana@gmail.com", "gmail.com", True),
+            ("c", "bob@acme.example", "acme.example", False),
+            ("d", "bob@acme.example", "acme.example", False),
+            ("e", None, None, False),
+        ]
+        command.downgrade(migrate.config(connection), "0003")
+        connection.commit()
+    assert "people" not in tables(engine)
+
+
+_AT = "'2026-11-20 12:00:00.000000+00'"
+_REQUEST = text(
+    "INSERT INTO requests"
+    " (id, envelope, received_at, state, postponed, queue, priority, round, starts, turn, author, builds)"
+    f" VALUES (:id, '{{}}', {_AT}, 'admitted', 0, '', 5, 0, 0, 0, :author, :builds)"
+)
+_REPLY = text(
+    f"INSERT INTO replies (request_id, revision, kind, recipient, subject, at) VALUES (:id, 0, :kind, '', '', {_AT})"
+)
+
+
 def test_a_migration_that_fails_leaves_nothing(engine):
     """The schema is as it was: here, half of it was there already under a name that is needed."""
     with engine.connect() as connection:

@@ -18,8 +18,11 @@ from mailbot.domain.errors import Overtaken, Permanent, Temporary
 from mailbot.domain.request import Ignored, RequestId
 from mailbot.store import open_ledger
 from mailbot.store import sqlite as room
+from mailbot.store.counts import Usage
 from mailbot.store.due import LEASE, Due
-from mailbot.store.lanes import Lanes
+from mailbot.store.held import Shelf
+from mailbot.store.lanes import Lanes, Rounds
+from mailbot.store.quotas import Quotas
 from mailbot.store.tables import messages, projects, requests
 from tests.fakes import NOW, Time, envelope
 
@@ -315,11 +318,30 @@ def killed(folder, after):
     return told
 
 
+def plan(connection, statement, values):
+    """How SQLite would go about it."""
+    compiled = statement.compile(connection.engine)
+    known = {name: values.get(name, value) for name, value in compiled.params.items()}
+    processed = compiled.construct_params(known)
+    raw = connection.connection.driver_connection
+    args = [str(processed[name]) if processed[name] is NOW else processed[name] for name in compiled.positiontup]
+    return [row[3] for row in raw.execute("EXPLAIN QUERY PLAN " + str(compiled), args)]
+
+
+async def by_indexes(database, statement, *, few=False, **values):
+    """Nothing is scanned, and nothing is sorted but a *few*, whatever is there."""
+    lines = await database.read(lambda c: plan(c, statement, values))
+    whole = [line for line in lines if line.startswith("SCAN requests") and "ix_requests_held" not in line]
+    bad = whole + [line for line in lines if "B-TREE FOR ORDER" in line and not few]
+    assert bad == [], lines
+    assert any("SEARCH requests USING" in line or "INDEX ix_requests_held" in line for line in lines), lines
+    return lines
+
+
 async def test_claims_find_the_next_by_an_index(database):
-    """Of every statement of a claim: nothing is scanned, nothing is sorted, whatever waits."""
+    """Of every statement of a claim."""
     due = Due(database.dialect, Lanes(database.dialect), LEASE)
     waiting = due._tables[0]
-    values = {"now": NOW, "of_queue": "gen:x", "places": 1}
     statements = [
         waiting.take,
         waiting.promote,
@@ -329,20 +351,27 @@ async def test_claims_find_the_next_by_an_index(database):
         due._next,
         due._lanes._coming,
     ]
-
-    def plan(connection, statement):
-        compiled = statement.compile(connection.engine)
-        known = {name: values.get(name, value) for name, value in compiled.params.items()}
-        processed = compiled.construct_params(known)
-        raw = connection.connection.driver_connection
-        args = [str(processed[name]) if processed[name] is NOW else processed[name] for name in compiled.positiontup]
-        return [row[3] for row in raw.execute("EXPLAIN QUERY PLAN " + str(compiled), args)]
-
     for statement in statements:
-        lines = await database.read(lambda c, statement=statement: plan(c, statement))
-        scans = [line for line in lines if line.startswith("SCAN requests") or "B-TREE FOR ORDER" in line]
-        assert scans == [], str(statement)
-        assert any("SEARCH requests USING" in line for line in lines), lines
+        await by_indexes(database, statement, now=NOW, of_queue="gen:x", places=1)
+
+
+async def test_judgements_count_by_an_index(database):
+    """Whatever is asked of every mail: the facts, the quotas, the round of a sender, and what is held."""
+    times = dict.fromkeys(("hour_ago", "day_ago", "received", "start", "now", "before"), NOW)
+    usage, quotas = Usage(), Quotas(database.dialect)
+    known = {"of_who": "a", "of_domain": "x", "of_id": "a", "of_project": "p", "of_author": "a", "of_message_id": "m"}
+    for statement in (usage._facts, usage._said, Rounds()._next):
+        few = statement is usage._said  # of one person, within a day
+        lines = await by_indexes(database, statement, few=few, **times, **known, of_priority=5)
+        assert not any(line.startswith("SCAN people") for line in lines)
+    for statements in (quotas._last, quotas._number):
+        for per, statement in statements.items():
+            numbers = {"before": 2, "most": 3} if statements is quotas._number else {"before": 2}
+            lines = await by_indexes(database, statement, **(times | known | numbers))
+            index = {"sender": "of_sender", "domain": "of_domain", "all": "counted_at"}[per]
+            assert any(f"INDEX ix_requests_{index}" in line for line in lines), lines
+    held = times | {"key": "a", "length": 1, "most": 5}
+    assert any("INDEX ix_requests_held" in line for line in await by_indexes(database, Shelf()._held, **held))
 
 
 async def test_of_many_at_once_all_are_stored(sqlite):

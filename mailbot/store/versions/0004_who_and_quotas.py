@@ -20,9 +20,9 @@ _OLD = (
 _NEW = (
     ("ix_requests_sender", ["who", "priority", "round"], "wait IS NOT NULL AND who IS NOT NULL"),
     ("ix_requests_who", ["who", "received_at"], "who IS NOT NULL"),
-    ("ix_requests_counted_at", ["counted_at"], "counted_at IS NOT NULL"),
-    ("ix_requests_of_sender", ["who", "counted_at"], "counted_at IS NOT NULL"),
-    ("ix_requests_of_domain", ["domain", "counted_at"], "counted_at IS NOT NULL"),
+    ("ix_requests_of_all", ["counted_at", "received_at"], "counted_at IS NOT NULL"),
+    ("ix_requests_of_sender", ["who", "counted_at", "received_at"], "counted_at IS NOT NULL"),
+    ("ix_requests_of_domain", ["domain", "counted_at", "received_at"], "counted_at IS NOT NULL"),
     ("ix_requests_held", ["seq"], "state = 'held'"),
 )
 
