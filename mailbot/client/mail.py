@@ -25,6 +25,7 @@ MAX_PARTS = 200
 MAX_HEAD = 1_000_000  #: bytes of one header
 MAX_FIELD = 4_000  #: letters of a field that is taken apart: the library takes the square of it
 _FROM_LINE = re.compile(rb"(?:\A|(?<=\n\n)|(?<=\n\r\n))From [^\n]{0,1000}\n")
+_MARK = b"\xef\xbb\xbf"  #: of UTF-8
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
 _HEAD_END = re.compile(rb"\r?\n\r?\n|\A\r?\n")
 _NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"))
@@ -64,6 +65,7 @@ class Mail:
 
 def mails(raw: bytes) -> list[bytes]:
     """The mails in *raw*: those of an mbox, else the one that it is."""
+    raw = (raw[len(_MARK) :] if raw.startswith(_MARK) else raw).lstrip(b"\r\n")  # what editors put before it
     if not raw.startswith(b"From "):
         return [raw]
     starts = list(_FROM_LINE.finditer(raw))

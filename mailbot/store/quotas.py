@@ -21,7 +21,7 @@ _LOCK: Final = 4_202_611_212  #: of those that are counted together, among the a
 
 
 def other_than(id: ColumnElement[str]) -> ColumnElement[bool]:
-    """Any request but this one, by what stands in every index: thousands can be counted without a look at their rows."""
+    """Any request but this one, by what every index holds: thousands are counted without a look at their rows."""
     own = requests.alias("own")
     return requests.c.seq != select(own.c.seq).where(own.c.id == id).scalar_subquery()
 

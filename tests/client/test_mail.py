@@ -57,6 +57,11 @@ def test_an_mbox_is_its_mails():
     assert mails(box) == [b"Subject: 1\n\nFrom here\nFrom within\n\n", b"Subject: 2\n\nend\n"]
 
 
+def test_what_an_editor_puts_before_a_mail_is_passed_over():
+    """The mark of UTF-8, empty lines."""
+    assert mails(b"\xef\xbb\xbf\r\n\nSubject: 1\n\nx") == [b"Subject: 1\n\nx"]
+
+
 def test_a_mail_that_is_cut_off_says_so():
     """Whatever part of it is missing."""
     raw = letter(("a.zip", b"x" * 1000))
