@@ -5,7 +5,7 @@ BIN     = $(VENV)/bin
 READY   = $(VENV)/.ready
 WORKERS ?= 2
 
-.PHONY: demo test check fix words corpus bench serve wheel wheel-check campaign-kill campaign-faults campaign-forged campaign-imap campaign-cyrus clean help
+.PHONY: demo test check fix words client corpus bench serve wheel wheel-check campaign-kill campaign-faults campaign-forged campaign-imap campaign-cyrus clean help
 
 help:            ## what there is
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -39,6 +39,9 @@ fix: $(READY)    ## what the formatter can mend
 words: $(READY)  ## the sentences of our mails into every catalog, and the catalogs compiled
 	$(BIN)/python -m tests.reply.catalogs
 	$(BIN)/python -m pytest -q tests/reply/test_language.py
+
+client: $(READY)  ## the receiver's single file
+	$(BIN)/python -m mailbot.client.single docs/mailbot-open.py
 
 bench: $(READY)  ## every figure beside its reference, into docs/benchmarks.md
 	$(BIN)/python -m tests.bench

@@ -13,6 +13,7 @@ import structlog
 import typer
 import uvloop
 
+from mailbot.cli_client import add
 from mailbot.cli_held import held
 from mailbot.cli_rules import rules
 from mailbot.domain.errors import MailbotError
@@ -37,6 +38,7 @@ Undo = Annotated[bool, typer.Option("--undo", help="take that lesson back")]
 users = typer.Typer(help="Who may hand in mail with a password.", no_args_is_help=True)
 oauth = typer.Typer(help="Consent of mailboxes that take no password (Gmail, Microsoft 365).", no_args_is_help=True)
 app.add_typer(users, name="user")
+add(app)
 app.add_typer(oauth, name="oauth")
 app.add_typer(rules, name="rules")
 app.add_typer(held, name="held")

@@ -17,6 +17,7 @@ from mailbot.build.caps import capped
 from mailbot.build.data import placed
 from mailbot.build.drafts import Course
 from mailbot.build.drafts import Try as Tried_
+from mailbot.build.judge import judged, judging_brief, with_readings
 from mailbot.build.ledger import accepted, as_ordered
 from mailbot.build.moves import Ask, Brief, Move, Said, Tried, Try, Turn, brief_of
 from mailbot.build.outline import Outline, outline_of, pays
@@ -32,6 +33,7 @@ def build(order: Admitted, turns: Sequence[Turn], project: Project, every: Seque
     project, changed = as_ordered(order, project)
     before = _before(order, project)
     outline, turns = _planned(turns, before, order, project)
+    turns, reading = _read(turns, order, project, before)
     course = _course(order, turns, project, before)
     course = replace(course, added=(*changed, *course.added))
     brief = _brief(course, outline)
@@ -47,7 +49,7 @@ def build(order: Admitted, turns: Sequence[Turn], project: Project, every: Seque
         case [*_, Said() as said]:
             return _after_words(course, brief, said, spent)
         case [*_, Said(), Tried()]:
-            return _after_checks(course, brief, spent)
+            return _after_checks(course, brief, spent, reading)
         case _:
             raise AssertionError(f"turns out of order: {[type(turn).__name__ for turn in turns]}")
 
@@ -70,6 +72,16 @@ def _planned(
     if first.asks or asked(first, order, 0) or _course(order, turns[:1], project, before).usable():
         return None, turns
     return Outline(), turns[1:]
+
+
+def _read(turns: Sequence[Turn], order: Admitted, project: Project, before: Tree) -> tuple[Sequence[Turn], Said | None]:
+    """The turns without the judgement on the last draft, and that judgement: what follows good checks is no answer."""
+    match turns:
+        case [*_, Said(), Tried(), Said() as reading]:
+            held = _course(order, turns[:-1], project, before).tries[-1].found.good
+            return (turns[:-1], reading) if held else (turns, None)
+        case _:
+            return turns, None
 
 
 def _course(order: Admitted, turns: Sequence[Turn], project: Project, before: Tree) -> Course:
@@ -140,11 +152,18 @@ def _cut_off() -> Finding:
     return Finding(check="answer", subject="the whole", result=Result.FAILED, detail=why)
 
 
-def _after_checks(course: Course, brief: Brief, spent: str) -> Move:
-    """The checks ran: done, or repaired, or the best of all tries."""
+def _after_checks(course: Course, brief: Brief, spent: str, reading: Said | None) -> Move:
+    """The checks ran: done, or repaired, or the best of all tries. What no machine can say, a reader judges first."""
     last = course.tries[-1]
     if last.found.good:
-        return _ended(course, "", last)
+        draft = last.draft
+        asks = judging_brief(draft.title, draft.files, course.checks, draft.report)
+        if asks is None or draft.maker.kind == "scaffold" or (spent and reading is None):
+            return _ended(course, "", last)
+        if reading is None:
+            return Ask(brief=replace(asks, judging=True))
+        found = judged(reading.text, draft.files, course.checks, draft.report)
+        return _ended(course, "", replace(last, draft=replace(draft, report=with_readings(draft.report, found))))
     tried = len(course.tries)
     over = spent or tried > course.order.repairs or course.repeats() or last.draft.maker.kind == "scaffold"
     if over:

@@ -33,6 +33,7 @@ class Brief:
     wanted: tuple[Path, ...] = ()  #: the files that the plan wants to see; none: as many as find room
     planned: tuple[str, ...] = ()  #: what the plan says, a line for each file
     past: tuple[str, ...] = ()  #: what is known of the project's past, a line each
+    judging: bool = False  #: wanted is a judgement on the record, and nothing else
     may_ask: bool = False  #: a question back is worth it where a wrong guess would be costly
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from mailbot.build.judge import SCHEMA
 from mailbot.build.moves import Brief
 from mailbot.build.paths import refusal
 from mailbot.domain.intent import Intent
@@ -60,6 +61,8 @@ def schema_of(brief: Brief) -> Mapping[str, Any] | None:
 
     Of a project that stands, the files to change and to see are an enumeration: a plan cannot make one up.
     """
+    if brief.judging:
+        return SCHEMA
     if not brief.outline:
         return None
     purpose = {"type": "string", "maxLength": MAX_PURPOSE}

@@ -163,6 +163,8 @@ def _unfenced(text: str) -> str:
 
 
 def _template(brief: Brief) -> str:
+    if brief.judging:
+        return "judge.j2"
     if brief.kind is Kind.QUESTION:
         return "question.j2"
     if brief.outline:

@@ -15,6 +15,7 @@ from mailbot.understand.inputs_kind import expected, shown
 MAX_INPUTS: Final = 50  #: that are read of one mail
 MAX_ALL_TEXT: Final = 48_000  #: characters of all of them that a model may read
 MAX_NOTE: Final = 300
+MAX_DATA: Final = 1_000_000  #: bytes of a table that become a file of a project
 _PLAIN: Final = frozenset({"csv", "json", "yaml", "xml", "text", "markdown", "html", "source"})
 TOO_MANY: Final = f"I read the first {MAX_INPUTS} files of a mail: send the rest in a ZIP"
 TOO_LATE: Final = "the files before it took too long to read: send it by itself"
@@ -40,7 +41,14 @@ def input_from(attachment: Attachment, found: Found, *, private: bool) -> Input:
         rows=known.rows,
         private=private,
         files=known.files or _itself(attachment, known),
+        content=_data(attachment, known, private=private),
     )
+
+
+def _data(attachment: Attachment, found: Found, *, private: bool) -> bytes:
+    """The bytes of a table, so that fresh data can take the place of old without a model."""
+    fits = found.used and found.kind in {"csv", "json"} and len(attachment.content) <= MAX_DATA
+    return attachment.content if fits and not private else b""
 
 
 def _itself(attachment: Attachment, found: Found) -> tuple[Attachment, ...]:
