@@ -139,7 +139,7 @@ def _wished(
 
 
 def _language(brief: Brief) -> str:
-    return spoken(f"{brief.title}. {brief.text}")
+    return brief.language or spoken(f"{brief.title}. {brief.text}")
 
 
 # A change.

@@ -124,6 +124,15 @@ async def test_a_page_can_do_nothing_but_fail(browser, full, page, result, words
     assert words in said[1]
 
 
+async def test_a_script_that_does_not_end_is_ended(browser, full):
+    """What else there is of the page is still seen; the page has failed."""
+    said = await seen(
+        browser, full, "<script>setTimeout(() => { while (true) {} }, 50)</script>", "document.title === 'T'"
+    )
+    assert of_page(said)[0] == "failed"
+    assert (said.answers[0].true, said.picture[:2]) == (True, b"\xff\xd8")
+
+
 THIEF = """\
 import glob, http.server, os
 def got():
