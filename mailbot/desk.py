@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
 from typing import Final
 
+from mailbot.build.join import resumed
 from mailbot.build.plan import next_move, queue_of
 from mailbot.decide.guards import guarded
 from mailbot.domain.errors import Broken, Overtaken, Unreadable
@@ -115,9 +116,10 @@ class Desk:
         return None if isinstance(guarded(message, request.envelope, facts), Ignored) else message
 
     async def named(self, id: str, order: Admitted) -> Admitted:
-        """*order* with a name for the project that it begins, if it begins one."""
+        """*order* with a name for the project that it begins, or with the wish that it goes on with."""
         if order.intent.project is not None or not order.intent.kind.builds:
-            return order
+            waiting = await self.ledger.asked(order.intent.project)
+            return resumed(order, waiting, version=bool(waiting and (await self.project(waiting)).last))
         name = await self.ledger.free(self.letterhead.names.project_ids(id))
         return replace(order, intent=replace(order.intent, project=name))
 

@@ -18,7 +18,7 @@ from mailbot.domain.message import Address, Attachment, Envelope, Input, Message
 from mailbot.domain.names import Names
 from mailbot.domain.project import Check, Project, ProjectId, Report, Tree
 from mailbot.domain.reply import Answered, Delivery, DeliveryId
-from mailbot.domain.request import Event, Request, RequestId
+from mailbot.domain.request import Admitted, Event, Request, RequestId
 from mailbot.domain.work import Amended, Count, Cursor, Due, HeldMail, Job
 from mailbot.understand.spam import Spam
 from mailbot.understand.zone import Records
@@ -129,7 +129,11 @@ class Model(Protocol):
 
     @property
     def host(self) -> str:
-        """Names its queue: one generation at a time for each host."""
+        """Names its queue."""
+
+    @property
+    def slots(self) -> int:
+        """How many answers at a time it gives."""
 
     async def ask(self, brief: Brief) -> Said: ...
 
@@ -137,7 +141,8 @@ class Model(Protocol):
 class Sandbox(Protocol):
     """A place where strangers' code may be looked at, and run."""
 
-    async def check(self, files: Tree, checks: Sequence[Check]) -> Report: ...
+    async def check(self, files: Tree, checks: Sequence[Check], before: Tree | None = None) -> Report:
+        """Say what *files* are worth; *before*: the files of the version that they change."""
 
 
 class Way(Protocol):
@@ -265,11 +270,14 @@ class Ledger(Queue, Lessons, Protocol):
     async def project(self, id: ProjectId, *revisions: int) -> Project | None:
         """The project with its newest revision, and those asked for, loaded."""
 
+    async def asked(self, project: ProjectId | None) -> Admitted | None:
+        """What the newest answer of *project* left without a version: with our questions, or with nothing at all."""
+
     async def free(self, names: Iterable[ProjectId]) -> ProjectId:
         """The first of *names* that no project has."""
 
     async def own(self, author: Address, ids: Sequence[MessageId]) -> ProjectId | None:
-        """The project that a mail of *author*, one of *ids*, is being built into and has no answer of yet."""
+        """The project that a mail of *author*, one of *ids*, is being built into."""
 
     async def unfinished(self, project: ProjectId) -> Sequence[RequestId]:
         """The admitted requests of *project* that have no answer yet, oldest first."""

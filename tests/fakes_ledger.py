@@ -16,7 +16,17 @@ from mailbot.domain.intent import Kind
 from mailbot.domain.project import Project
 from mailbot.domain.reply import Delivery, Progress
 from mailbot.domain.request import (  # fmt: skip
-    Admitted, GaveUp, Held, Ignored, Merged, Postponed, Refused, Released, Request, State, Withdrawn,
+    Admitted,
+    GaveUp,
+    Held,
+    Ignored,
+    Merged,
+    Postponed,
+    Refused,
+    Released,
+    Request,
+    State,
+    Withdrawn,
 )
 from mailbot.domain.work import HeldMail
 from mailbot.ports import Count, Due, Job
@@ -147,6 +157,8 @@ class MemoryLedger:
         for other, end in ends:
             self._move(other, other.value.after(end), end, Due(), at)
         self._answer(row, answered, at)
+        if isinstance(event, Told) and event.checks and (project := self.projects.get(answered.reply.project)):
+            self.projects[project.id] = replace(project, checks=project.checks + event.checks)
         for lane in {one.order.intent.project for one, _ in [(row, event), *ends] if one.order}:
             self._release(lane)
         self._mark(request, event)
@@ -202,6 +214,12 @@ class MemoryLedger:
     async def at_work(self, project):
         ids = await self.unfinished(project) if project else ()
         return (await self.request(ids[-1]), len(await self.turns(ids[-1]))) if ids else None
+
+    async def asked(self, project):
+        ends = [(id, reply.kind) for id, reply in self.replies.items() if reply.project == project and project]
+        newest = next(((id, kind) for id, kind in reversed(ends) if kind in {"asked", "gaveup", "built"}), None)
+        waits = newest and (newest[1] == "asked" or (newest[1] == "gaveup" and not self.projects[project].last))
+        return (await self.request(newest[0])).admitted if waits else None
 
     async def free(self, names):
         return next(name for name in names if name not in self.projects)

@@ -7,7 +7,7 @@ itself is a handful of statements.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -18,10 +18,10 @@ from mailbot.build.plan import Turn
 from mailbot.decide.facts import Facts
 from mailbot.domain.errors import Impossible
 from mailbot.domain.grants import Quota
-from mailbot.domain.message import Address, Envelope, Message, MessageId, Raw, marks_of
+from mailbot.domain.message import Envelope, Message, Raw, marks_of
 from mailbot.domain.project import Project, ProjectId
 from mailbot.domain.reply import Answered, Delivery, DeliveryId
-from mailbot.domain.request import Admitted, Event, Held, Merged, Refused, Released, Request, RequestId, State
+from mailbot.domain.request import Admitted, Event, Held, Merged, Refused, Released, Request, RequestId, State, Told
 from mailbot.domain.work import Amended, HeldMail
 from mailbot.ports import Blobs, Clock, Count, Cursor, Due, Job
 from mailbot.store.blobs import fetch, keep
@@ -32,7 +32,7 @@ from mailbot.store.due import LEASE
 from mailbot.store.due import Due as Queues
 from mailbot.store.lanes import Lanes, Rounds
 from mailbot.store.notebook import Notebook
-from mailbot.store.projects import Projects, project_values, revision_values, to_project
+from mailbot.store.projects import project_values, revision_values, to_project
 from mailbot.store.quotas import Quotas
 from mailbot.store.replies import Replies, attempt_values, delivery_values, reply_values, to_delivery
 from mailbot.store.reports import Life, Mail, Reports
@@ -64,7 +64,7 @@ class SqlLedger(Notebook):
         self._requests = Requests(dialect, lanes, Rounds())
         self._open = self._requests.open
         self._due = Queues(dialect, lanes, lease)
-        self._replies, self._projects = Replies(), Projects(dialect)
+        self._replies = Replies()
         self._counts, self._usage, self._reports = Counts(), Usage(), Reports()
         self._quotas = Quotas(dialect)
 
@@ -199,8 +199,17 @@ class SqlLedger(Notebook):
                 reply = answer.answered.reply
                 self._requests.known_as(connection, step.request.id, reply.to, reply.in_reply_to)
             self._replies.add(connection, answer.reply, answer.deliveries)
+            self._changed(connection, step.event, answer.answered.reply.project)
             if answer.revision and answer.answered.revision:
                 self._projects.add(connection, answer.revision, answer.answered.revision.draft)
+
+    def _changed(self, connection: Connection, event: Event, project: ProjectId | None) -> None:
+        if isinstance(event, Told) and event.checks and project:
+            self._projects.change(connection, project, event.checks)
+
+    async def asked(self, project: ProjectId | None) -> Admitted | None:
+        id = await self._database.read(lambda c: self._projects.asked(c, project)) if project else None
+        return (await self.request(id)).admitted if id else None
 
     async def facts(
         self,
@@ -228,18 +237,6 @@ class SqlLedger(Notebook):
         if stored is None:
             return None
         return to_project(stored, [await fetch(self._blobs, row.body, row.blob) for row in stored.revisions])
-
-    async def free(self, names: Iterable[ProjectId]) -> ProjectId:
-        def look(connection: Connection) -> ProjectId:
-            return next(name for name in names if not self._projects.taken(connection, name))
-
-        return await self._database.read(look)
-
-    async def own(self, author: Address, ids: Sequence[MessageId]) -> ProjectId | None:
-        return await self._database.read(lambda c: self._projects.own(c, author, ids)) if ids else None
-
-    async def unfinished(self, project: ProjectId) -> Sequence[RequestId]:
-        return await self._database.read(lambda c: self._projects.unfinished(c, project))
 
     # Deliveries.
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from sqlalchemy import Connection
+
+from mailbot.domain.message import Address, MessageId
+from mailbot.domain.project import ProjectId
+from mailbot.domain.request import RequestId
 from mailbot.domain.work import Cursor, HeldMail, PastMail
 from mailbot.ports import Blobs
 from mailbot.store.blobs import fetch
 from mailbot.store.database import AnyRow, Database
 from mailbot.store.held import Shelf, to_held
 from mailbot.store.notes import Notes
+from mailbot.store.projects import Projects
 from mailbot.store.ticks import Leases, Timers
 
 
@@ -19,7 +25,7 @@ class Notebook:
 
     def __init__(self, database: Database, blobs: Blobs) -> None:
         self._database, self._blobs = database, blobs
-        self._notes = Notes(database.dialect)
+        self._notes, self._projects = Notes(database.dialect), Projects(database.dialect)
         self._timers, self._leases = Timers(database.dialect), Leases(database.dialect)
         self._shelf = Shelf()
 
@@ -75,3 +81,17 @@ class Notebook:
 
     async def learned(self, words: Sequence[int]) -> Mapping[int, tuple[int, int]]:
         return await self._database.read(lambda c: self._notes.learned(c, words))
+
+    # Projects, found.
+
+    async def free(self, names: Iterable[ProjectId]) -> ProjectId:
+        def look(connection: Connection) -> ProjectId:
+            return next(name for name in names if not self._projects.taken(connection, name))
+
+        return await self._database.read(look)
+
+    async def own(self, author: Address, ids: Sequence[MessageId]) -> ProjectId | None:
+        return await self._database.read(lambda c: self._projects.own(c, author, ids)) if ids else None
+
+    async def unfinished(self, project: ProjectId) -> Sequence[RequestId]:
+        return await self._database.read(lambda c: self._projects.unfinished(c, project))

@@ -18,7 +18,7 @@ from mailbot.store.codec import load
 from mailbot.store.database import AnyRow, Dialect, given
 from mailbot.store.people import People
 from mailbot.store.steps import Kept
-from mailbot.store.tables import checks, projects, requests, revisions
+from mailbot.store.tables import checks, projects, replies, requests, revisions
 from mailbot.store.words import plain
 
 
@@ -68,7 +68,7 @@ class Projects:
         self._load = select(*(projects.c[name] for name in columns)).where(projects.c.id == id)
         self._people = People(dialect)
         self.follow = self._people.follow
-        self._checks = select(*(checks.c[name] for name in ("number", "kind", "text", "spec"))).where(
+        self._checks = select(*(checks.c[name] for name in ("number", "kind", "text", "spec", "retired"))).where(
             checks.c.project == id
         )
         self._checks = self._checks.order_by(checks.c.seq)
@@ -90,6 +90,14 @@ class Projects:
         at_work = (requests.c.message_id != "", requests.c.state == "admitted")
         self._own = select(requests.c.message_id, requests.c.project).where(
             *named, *at_work, requests.c.builds, requests.c.project.is_not(None)
+        )
+        outcome = replies.c.kind.in_(("asked", "gaveup", "built"))
+        self._asked = (
+            select(replies.c.request_id, replies.c.kind, projects.c.last)
+            .join(projects, projects.c.id == replies.c.project)
+            .where(replies.c.project == id, outcome)
+            .order_by(replies.c.seq.desc())
+            .limit(1)
         )
         self._unfinished = (
             select(requests.c.id)
@@ -133,6 +141,17 @@ class Projects:
         if draft.checks:
             connection.execute(self._check, [_check_values(row, check) for check in draft.checks])
 
+    def change(self, connection: Connection, id: ProjectId, changed: Sequence[Check]) -> None:
+        """Add the checks that were dropped or taken up again: of one number the last row counts."""
+        last = connection.execute(self._load, {"of_id": id}).one().last
+        connection.execute(self._check, [_check_values({"project": id, "number": last}, check) for check in changed])
+
+    def asked(self, connection: Connection, id: ProjectId) -> RequestId | None:
+        """The request that the newest answer of a project left without a version: with questions, or with nothing."""
+        found = connection.execute(self._asked, {"of_id": id}).one_or_none()
+        waits = found is not None and (found.kind == "asked" or (found.kind == "gaveup" and not found.last))
+        return RequestId(found.request_id) if found is not None and waits else None
+
     def unfinished(self, connection: Connection, id: ProjectId) -> Sequence[RequestId]:
         """The admitted requests of a project that have no answer yet, oldest first."""
         return [RequestId(found) for found in connection.execute(self._unfinished, {"of_id": id}).scalars()]
@@ -140,7 +159,12 @@ class Projects:
 
 def _check_values(row: dict[str, Any], check: Check) -> dict[str, Any]:
     words = {"kind": plain(check.kind), "text": plain(check.text, None), "spec": plain(check.spec, None)}
-    return {"project": row["project"], "revision": row["number"], "number": check.number, **words}
+    names = {"project": row["project"], "revision": row["number"], "number": check.number}
+    return {**names, **words, "retired": check.retired}
+
+
+def _check(row: AnyRow) -> Check:
+    return Check(number=row.number, kind=row.kind, text=row.text, spec=row.spec, retired=bool(row.retired))
 
 
 def to_project(stored: Stored, drafts: Sequence[bytes]) -> Project:
@@ -157,7 +181,7 @@ def to_project(stored: Stored, drafts: Sequence[bytes]) -> Project:
         owner=Address(row.owner),
         title=row.title,
         last=row.last,
-        checks=tuple(Check(number=c.number, kind=c.kind, text=c.text, spec=c.spec) for c in stored.checks),
+        checks=tuple(_check(c) for c in stored.checks),
         revisions={revision.number: revision for revision in found},
         people=stored.people,
         language=row.language,

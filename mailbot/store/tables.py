@@ -27,6 +27,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlmodel import Field, SQLModel
@@ -198,12 +199,14 @@ class CheckRow(Numbered, table=True):
     kind: str = Field(sa_type=Text)
     text: str = Field(sa_type=Text)
     spec: str = Field(sa_type=Text)
+    retired: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class ReplyRow(Numbered, table=True):
     """The one answer of a request; its words are in the bytes of its deliveries."""
 
     __tablename__ = "replies"
+    __table_args__ = (Index("ix_replies_project", "project", "seq", **_where("project IS NOT NULL")),)
 
     request_id: str = Field(sa_type=Text, foreign_key="requests.id", unique=True)
     project: str | None = Field(default=None, sa_type=Text)

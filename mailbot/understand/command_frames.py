@@ -103,7 +103,8 @@ SHARE_END: Final = (
     "와 공유|추가|"
     "को जोड़ें|को जोड़ो|"
     "as reader|as a reader|as readers|read only|jako czytelnika|jako czytelniczkę|jako czytelników|do odczytu|"
-    "comme lecteur|comme lectrice|comme lecteurs|en lecture|als leser|als leserin|als mitleser|als leser hinzu|als leserin hinzu"
+    "comme lecteur|comme lectrice|comme lecteurs|en lecture|"
+    "als leser|als leserin|als mitleser|als leser hinzu|als leserin hinzu"
 )
 UNSHARE: Final = (
     "remove|unshare|unshare with|stop sharing with|remove collaborator|remove access for|revoke|revoke access for|"
