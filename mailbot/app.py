@@ -9,20 +9,20 @@ import secrets
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from importlib import resources
 from pathlib import Path
 from typing import Final
 
 import structlog
 
 from mailbot import __version__
+from mailbot.build.leaks import NOTHING, Sealed, sealed
 from mailbot.decide.notes import notes
 from mailbot.decide.policy import Policy
 from mailbot.domain.message import Address, Envelope, Raw
 from mailbot.domain.names import Names
 from mailbot.domain.request import RequestId
 from mailbot.engine.clock import Ticks
-from mailbot.engine.local import Local
+from mailbot.engine.local import CAPS, Local
 from mailbot.models import AnyModel, Ollama, Scaffold
 from mailbot.models.ollama import found
 from mailbot.pipeline import Pipeline
@@ -36,7 +36,8 @@ from mailbot.reply.compose import Letterhead
 from mailbot.reply.content_told import help_lines
 from mailbot.reply.dkim import DkimKey
 from mailbot.rulebook import load_book
-from mailbot.settings import Settings, WrongSettings
+from mailbot.settings import Settings, WrongSettings, secrets_in
+from mailbot.shipped import read_catalogs, read_templates, read_texts, shipped
 from mailbot.store import open_ledger
 from mailbot.store.ledger import SqlLedger
 from mailbot.store.owner import folder_of_ours, lease_of_ours
@@ -147,17 +148,19 @@ async def _assemble(settings: Settings, site: Site, ledger: SqlLedger, name: str
         load=lambda: policy_of(settings), report=lambda trouble: ledger.report(PART, trouble, site.clock())
     )
     await rules.report("")
-    engine = Local(queue=ledger, perform=perform, clock=site.clock)
+    model = room.open(site)
+    caps = {**CAPS, f"gen:{model.host}": model.slots}
+    engine = Local(queue=ledger, perform=perform, clock=site.clock, caps=caps)
     pipeline = Pipeline(
         ledger=ledger,
         prover=site.prover,
-        reader=InWorker(site.workers),
+        reader=settings.viruses.guard(InWorker(site.workers)),
         scanner=settings.spam.open(site, ledger),
         policy=rules,
-        model=room.open(site),
+        model=model,
         sandbox=settings.checks.open(site),
         ways={"email": settings.deliver[0].open(site)},
-        letterhead=letterhead(settings, site.names),
+        letterhead=letterhead(settings, site.names, site.sealed),
         clock=site.clock,
         cancel=engine.cancel,
         timer=timer,
@@ -206,12 +209,13 @@ def site_of(settings: Settings, names: Names, workers: Workers) -> Site:
             sealers=settings.trusted_sealers,
         ),
         workers=workers,
+        sealed=sealed((*secrets_in(settings), *(key.hex() for key in names.keys)), secrets.token_bytes(16)),
         texts=read_texts(settings.prompts, "prompts", ".j2"),
     )
 
 
-def letterhead(settings: Settings, names: Names) -> Letterhead:
-    """Who we are in every mail of ours."""
+def letterhead(settings: Settings, names: Names, known: Sealed = NOTHING) -> Letterhead:
+    """Who we are in every mail of ours; *known* are the secrets that must not stand in one."""
     key = None
     if settings.dkim:
         path = Path(settings.dkim.key_file).expanduser()
@@ -227,29 +231,9 @@ def letterhead(settings: Settings, names: Names) -> Letterhead:
         catalogs=read_catalogs(),
         dkim=key,
         version=__version__,
+        sealed=known,
     )
     return replace(made, help=help_lines(made))
-
-
-def read_texts(folder: Path | None, default: str, ending: str) -> dict[str, str]:
-    """The files that ship, each replaced by the admin's of the same name."""
-    texts: dict[str, str] = {}
-    for place in (_shipped(default), folder):
-        if place is not None:
-            texts |= {file.name: file.read_text("utf-8") for file in sorted(place.glob(f"*{ending}"))}
-    return texts
-
-
-def read_templates() -> dict[str, str]:
-    """The words of our mails."""
-    place = resources.files("mailbot.reply") / "templates"
-    return {file.name: file.read_text("utf-8") for file in place.iterdir() if file.name.endswith(".j2")}
-
-
-def read_catalogs() -> dict[str, bytes]:
-    """The languages of our mails beside English, compiled."""
-    places = (resources.files("mailbot.reply") / "locale").iterdir()
-    return {place.name: (place / "LC_MESSAGES" / "mailbot.mo").read_bytes() for place in places if place.is_dir()}
 
 
 def policy_of(settings: Settings) -> Policy:
@@ -268,14 +252,7 @@ def policy_in(folder: Path, settings: Settings) -> Policy:
 
 def rules_folder(settings: Settings) -> Path:
     """Where the rules are: the admin's, or the ones that ship."""
-    return settings.rules or _shipped("rules")
-
-
-def _shipped(name: str) -> Path:
-    """A folder of defaults: inside an installed package, or at the top of a checkout."""
-    package = Path(__file__).parent
-    inside = package / "_defaults" / name
-    return inside if inside.is_dir() else package.parent / name
+    return settings.rules or shipped("rules")
 
 
 def known_names(settings: Settings) -> Names:

@@ -117,7 +117,7 @@ class Pipeline:
         try:
             if not isinstance(move, Ask | Try):
                 return await self._record(request, move, project=project)
-            turn = replace(await self._play(move), base=project.last)
+            turn = replace(await self._play(move, project), base=project.last)
         except Temporary as error:
             return await self._later(request, error)
         except Permanent as error:
@@ -128,10 +128,11 @@ class Pipeline:
         request = await self.ledger.add_turn(request, turn, at=self.clock(), due=due, in_hand=over)
         return await self._build(request) if over else request.state
 
-    async def _play(self, move: Ask | Try) -> Turn:
+    async def _play(self, move: Ask | Try, project: Project) -> Turn:
         if isinstance(move, Ask):
             return await self.model.ask(move.brief)
-        return Tried(report=await self.sandbox.check(move.files, move.checks))
+        before = project.head.draft.files if project.head else None
+        return Tried(report=await self.sandbox.check(move.files, move.checks, before))
 
     # 5. It is answered: the event, its one reply and the first delivery are one transaction.
 

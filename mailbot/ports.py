@@ -128,12 +128,10 @@ class Model(Protocol):
     """Something that writes: a language model, or the templates of scaffold."""
 
     @property
-    def host(self) -> str:
-        """Names its queue."""
+    def host(self) -> str: ...  #: names its queue
 
     @property
-    def slots(self) -> int:
-        """How many answers at a time it gives."""
+    def slots(self) -> int: ...  #: how many answers at a time it gives
 
     async def ask(self, brief: Brief) -> Said: ...
 
@@ -141,8 +139,7 @@ class Model(Protocol):
 class Sandbox(Protocol):
     """A place where strangers' code may be looked at, and run."""
 
-    async def check(self, files: Tree, checks: Sequence[Check], before: Tree | None = None) -> Report:
-        """Say what *files* are worth; *before*: the files of the version that they change."""
+    async def check(self, files: Tree, checks: Sequence[Check], before: Tree | None = None) -> Report: ...
 
 
 class Way(Protocol):
@@ -208,8 +205,7 @@ class Queue(Protocol):
     async def recover(self) -> int:
         """At start: what the last process had in hand is due again, at once or when its not_before comes.
 
-        That start does not count. What is in hand at one end after another waits longer each time, and at last is set
-        aside: it may be their cause.
+        That start does not count. What is in hand at one end after another waits longer, and at last is set aside.
         """
 
 
@@ -223,9 +219,7 @@ class Ledger(Queue, Lessons, Protocol):
         """Store all of *mails* and the *cursor* behind them, or nothing."""
 
     async def cursor(self, account: str, folder: str) -> Cursor | None: ...
-
     async def request(self, id: RequestId) -> Request: ...
-
     async def raw(self, id: RequestId) -> Raw:
         """The mail as it came: its bytes, or the file of a large one."""
 
@@ -293,7 +287,6 @@ class Ledger(Queue, Lessons, Protocol):
         """Make it due, once per name and slot; say whether it is new."""
 
     async def end_timer(self, id: str) -> None: ...
-
     async def count(self) -> Count: ...
 
     async def report(self, part: str, trouble: str, at: datetime) -> None:

@@ -114,6 +114,7 @@ class FakeModel:
 
     answers: list = field(default_factory=lambda: [PAGE.format("Bees")])
     host: str = "fake"
+    slots: int = 1
     asked: list = field(default_factory=list)
     hold: asyncio.Event | None = None  #: the answer comes when this is set
     by_kind: dict = field(default_factory=dict)  #: an answer for each kind of request, however often it is asked
@@ -164,7 +165,7 @@ class FakeSandbox:
     results: list = field(default_factory=lambda: [Result.PASSED])
     tried: list = field(default_factory=list)
 
-    async def check(self, files, checks):
+    async def check(self, files, checks, before=None):
         self.tried.append(files)
         result = self.results[min(len(self.tried), len(self.results)) - 1]
         if isinstance(result, MailbotError):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from mailbot.app import read_catalogs, read_templates
 from mailbot.domain.names import Names
 from mailbot.reply.compose import Letterhead
 from mailbot.reply.content_told import help_lines
 from mailbot.rulebook import load_book
+from mailbot.shipped import read_catalogs, read_templates
 
 RULES = load_book(Path(__file__).parents[1] / "rules").rules
 ADDRESSES = {"build": "build", "ask": "ask"}

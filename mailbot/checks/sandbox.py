@@ -110,8 +110,9 @@ class Running:
         """What everything is run in."""
         return Around(cage=self.cage, kit=self.kit, limits=self.limits)
 
-    async def check(self, files: Tree, checks: Sequence[Check]) -> Report:
+    async def check(self, files: Tree, checks: Sequence[Check], before: Tree | None = None) -> Report:
         """Read everything, run what shows that it works, then what the person asked for."""
+        del before  # what changed since matters to who looks at packages
         findings = await syntax_tools.better(self.around, files, await self.reading.syntax(files))
         asked = [check for check in checks if check.kind != "syntax"]
         if sum(map(len, files.values())) > self.limits.disk // 2:

@@ -37,8 +37,9 @@ class Reading:
 
     timeout: float = TIMEOUT
 
-    async def check(self, files: Tree, checks: Sequence[Check]) -> Report:
+    async def check(self, files: Tree, checks: Sequence[Check], before: Tree | None = None) -> Report:
         """What reading *files* shows; a check that something must be run for is not checked."""
+        del before  # what changed since matters to who looks at packages
         findings = await self.syntax(files)
         asked = [check for check in checks if check.kind != "syntax"]
         return Report(findings=(*findings, *[await self.looked(files, check) or unchecked(check) for check in asked]))

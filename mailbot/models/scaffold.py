@@ -40,6 +40,11 @@ class Templates:
         """Its queue."""
         return "scaffold"
 
+    @property
+    def slots(self) -> int:
+        """One at a time is quick enough."""
+        return 1
+
     async def ask(self, brief: Brief) -> Said:
         """In a thread, since a long mail takes a while to understand."""
         return await asyncio.to_thread(scaffold, brief, self.sources)

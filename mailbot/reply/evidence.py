@@ -105,7 +105,8 @@ def _has_a_row(finding: Finding) -> bool:
 def _row(finding: Finding, checks: Sequence[Check], clean: Clean, tongue: Tongue) -> Row:
     check = _check_of(finding, checks)
     number = f"{check.number} " if check else ""
-    known = HOW.get("" if finding.result is Result.UNCHECKED else finding.check)
+    opened = finding.check == "prose" and finding.command  # "works offline": a browser has said it
+    known = HOW.get("" if finding.result is Result.UNCHECKED else "js" if opened else finding.check)
     return Row(
         asked=line(number + clean(finding.subject, _ASKED), _ASKED),
         how=tongue.say(known) if known else line(finding.check, _COLUMN),

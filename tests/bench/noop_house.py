@@ -30,6 +30,7 @@ class NoModel:
     """Answers at once, always with the same page."""
 
     host: str = "noop"
+    slots: int = 1
     answer: str = f"=== FILE: index.html ===\n{page()}=== END FILE ===\n"
 
     async def ask(self, brief: Brief) -> Said:
@@ -40,7 +41,7 @@ class NoModel:
 class NoSandbox:
     """Looks at nothing and finds everything in order."""
 
-    async def check(self, files: Tree, checks: Sequence[Check]) -> Report:
+    async def check(self, files: Tree, checks: Sequence[Check], before: Tree | None = None) -> Report:
         return Report(
             findings=tuple(Finding(check="syntax", subject=str(path), result=Result.PASSED) for path in files)
         )
