@@ -26,6 +26,7 @@ from mailbot.domain.request import (  # fmt: skip
     Released,
     Request,
     State,
+    Told,
     Withdrawn,
 )
 from mailbot.domain.work import HeldMail
