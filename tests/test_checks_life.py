@@ -19,8 +19,8 @@ ASKED = (
 
 
 @pytest.fixture
-async def world(memory_ledgers):
-    made = World(await memory_ledgers(), sandbox=Reading())
+async def world(ledgers):
+    made = World(await ledgers(), sandbox=Reading())
     await made.start()
     yield made
     assert (await made.ledger.count()).holds
