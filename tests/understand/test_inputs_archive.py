@@ -32,7 +32,7 @@ def plain_tar(*members):
     return buffer.getvalue()
 
 
-def words(value):
+def case(value):
     """The name of a case: contents hold the time, so they are no name that two processes agree on."""
     return value if isinstance(value, str) else "file"
 
@@ -75,7 +75,7 @@ def test_names_that_lead_out(pack, path):
         (zipped({"a": bytes(MAX_FILE + 1)}), "1 for their size"),
         (tarred({}, "a"), "1 for being a link"),
     ],
-    ids=words,
+    ids=case,
 )
 def test_what_is_left_inside(content, why):
     """It is named by its reason; with nothing left to use, the archive is not used."""
@@ -166,7 +166,7 @@ def test_a_tar_that_is_not_packed():
         (gzip.compress(b"a\n") + bytes(99), "1 line"),
         (gzip.compress(bytes(MAX_UNPACKED + 1)), "it unpacks to more than 50 MB; send the files that matter"),
     ],
-    ids=words,
+    ids=case,
 )
 def test_a_packed_file(content, note):
     """One file in a gzip is read as what it is."""

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mailbot.build.answer import files_in
+from mailbot.build.answer import applied
 from mailbot.build.moves import Said
 from mailbot.checks.static import Reading
 from mailbot.domain.project import Maker
@@ -43,7 +43,7 @@ class Author:
         return Said(text=text, maker=maker, title=brief.title)
 
     def _plan(self):
-        named = [{"path": path, "purpose": "as wished"} for path in files_in(self.answer)]
+        named = [{"path": path, "purpose": "as wished"} for path in applied(self.answer, {})]
         return json.dumps({"new": named})
 
     def _judgement(self, brief):
@@ -53,3 +53,40 @@ class Author:
             verdict = "holds" if passage else "unclear"
             said.append({"check": int(number), "verdict": verdict, "passage": passage})
         return json.dumps({"judgements": said})
+
+
+@dataclass(frozen=True)
+class Got:
+    """What the person received."""
+
+    mail: object
+    text: str
+    event: object  #: what the ledger holds of it
+
+    @property
+    def subject(self):
+        return str(self.mail["Subject"])
+
+    @property
+    def first(self):
+        return self.text.partition("\n")[0]
+
+    @property
+    def files(self):
+        """Of the zip that came with it, by path; what mailbot adds of itself is left out."""
+        packed = [part for part in self.mail.iter_attachments() if str(part.get_filename()).endswith(".zip")]
+        return unzipped(packed[0].get_content()) if packed else {}
+
+
+async def built(open_ledger, use, letter):
+    """Mail it, let the house do all that is due, and read the one answer."""
+    world = World(open_ledger, sandbox=Reading(), model=Author(scripted(use.answer), use.passages))
+    await world.start()
+    try:
+        await world.say(lambda _world, _number: (letter, "build@mailbot.localhost"))
+        (wire,) = world.answers()[0].values()
+        assert (await world.ledger.count()).holds
+        mail = email.message_from_bytes(wire, policy=email.policy.default)
+        return Got(mail, mail.get_body(("plain",)).get_content(), world)
+    finally:
+        await world.stop()
