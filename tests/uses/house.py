@@ -12,13 +12,14 @@ from pathlib import Path
 from mailbot.build.answer import applied
 from mailbot.build.moves import Said
 from mailbot.checks.static import Reading
-from mailbot.domain.project import Maker
-from mailbot.domain.request import Built
-from tests.uses.letter import unzipped
+from mailbot.domain.project import Maker, ProjectId, Result
+from tests.uses.letter import letter, unzipped
 from tests.world import World
 
 ANSWERS = Path(__file__).parent / "answers"
 _ASKED = re.compile(r"^(\d+)\. (.+)$", re.MULTILINE)
+_ROW = re.compile(r"^(\d+) .+ ([✔✘?])(?: .*)?$", re.MULTILINE)
+_MARKS = {Result.PASSED: "✔", Result.FAILED: "✘", Result.UNCHECKED: "?"}
 
 
 def scripted(name):
@@ -57,15 +58,19 @@ class Author:
 
 @dataclass(frozen=True)
 class Got:
-    """What the person received."""
+    """What the person received, and what the ledger knows of it."""
 
     mail: object
-    text: str
-    event: object  #: what the ledger holds of it
+    project: object
+    asked: list  #: what the model was asked
 
     @property
     def subject(self):
         return str(self.mail["Subject"])
+
+    @property
+    def text(self):
+        return self.mail.get_body(("plain",)).get_content().replace("\r\n", "\n")
 
     @property
     def first(self):
@@ -73,20 +78,38 @@ class Got:
 
     @property
     def files(self):
-        """Of the zip that came with it, by path; what mailbot adds of itself is left out."""
+        """Of the zip that came with it, by the path in its folder; metadata.json is about all of them."""
         packed = [part for part in self.mail.iter_attachments() if str(part.get_filename()).endswith(".zip")]
-        return unzipped(packed[0].get_content()) if packed else {}
+        found = unzipped(packed[0].get_content()) if packed else {}
+        inside = {name.partition("/")[2]: content for name, content in found.items()}
+        return {name: content for name, content in inside.items() if name != "metadata.json"}
+
+    @property
+    def told(self):
+        """What the table of the mail says of each point, by its number: ✔, ✘ or ?."""
+        return {int(number): mark for number, mark in _ROW.findall(self.text)}
+
+    @property
+    def found(self):
+        """What the record holds of each point."""
+        report = self.project.head.draft.report
+        results = {finding.subject: finding.result for finding in report.findings}
+        return {check.number: _MARKS[results[check.text]] for check in self.project.in_force}
 
 
-async def built(open_ledger, use, letter):
+async def built(open_ledger, use, passages=None):
     """Mail it, let the house do all that is due, and read the one answer."""
-    world = World(open_ledger, sandbox=Reading(), model=Author(scripted(use.answer), use.passages))
+    model = Author(scripted(use.answer), use.passages if passages is None else passages)
+    world = World(open_ledger, sandbox=Reading(), model=model)
+    wire = letter(use.subject, use.text, use.files)
     await world.start()
     try:
-        await world.say(lambda _world, _number: (letter, "build@mailbot.localhost"))
-        (wire,) = world.answers()[0].values()
-        assert (await world.ledger.count()).holds
-        mail = email.message_from_bytes(wire, policy=email.policy.default)
-        return Got(mail, mail.get_body(("plain",)).get_content(), world)
+        await world.say(lambda _world, _number: (wire, "build@mailbot.localhost"))
+        (answer,) = world.answers()[0].values()
+        count = await world.ledger.count()
+        assert count.holds
+        mail = email.message_from_bytes(answer, policy=email.policy.default)
+        named = re.search(r"\+(\w+)\.", str(mail["Reply-To"]))[1]
+        return Got(mail, await world.ledger.project(ProjectId(named)), model.asked)
     finally:
         await world.stop()

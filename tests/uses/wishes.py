@@ -217,8 +217,8 @@ Python 3.11, git, make and a PostgreSQL, in containers, started by one script.
 
 Requirements:
 - there must be a file compose.yaml
-- there must be a file .devcontainer/devcontainer.json
-- `sh setup.sh` ends with exit code 0
+- there must be a file setup.sh
+- it runs on all three laptops
 """,
 )
 TWELVE = (
