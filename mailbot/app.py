@@ -39,6 +39,7 @@ from mailbot.rulebook import load_book
 from mailbot.settings import Settings, WrongSettings, secrets_in
 from mailbot.shipped import read_catalogs, read_templates, read_texts, shipped
 from mailbot.store import open_ledger
+from mailbot.store.blobs import tidy
 from mailbot.store.ledger import SqlLedger
 from mailbot.store.owner import folder_of_ours, lease_of_ours
 
@@ -123,6 +124,7 @@ async def house(settings: Settings) -> AsyncIterator[House]:
         workers = Processes()
         site = site_of(settings, _names(settings), workers)
         ledger = await open_ledger(settings.database_url, str(folder), site.clock)
+        await asyncio.to_thread(tidy, folder / "blobs")
         try:
             yield await _assemble(settings, site, ledger, name)
         finally:

@@ -139,7 +139,7 @@ class Sqlite:
             raise Temporary("the ledger is closed; start mailbot again")
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._orders.put(_Order(store, future, durable=True, rows=rows))
-        await landed(future)
+        await future  # whoever stops to wait for it changes nothing: the writer tells only those that still do
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         if self._closed:

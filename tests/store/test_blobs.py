@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from mailbot.domain.errors import Permanent, Temporary
-from mailbot.store.blobs import FileBlobs, fetch, keep
+from mailbot.store.blobs import FileBlobs, fetch, keep, tidy
 from mailbot.store.tables import INLINE
 
 
@@ -113,3 +113,14 @@ async def test_large_contents_leave_their_row(blobs):
     assert await fetch(blobs, body, name) == b"x" * (INLINE + 1)
     with pytest.raises(Permanent, match="deleted"):
         await fetch(blobs, None, None)
+
+
+def test_what_a_dead_process_was_writing_is_removed(blobs):
+    """And nothing else."""
+    name = blobs.put(b"kept")
+    left = blobs.folder / name[:2] / ".new-abc"
+    left.write_bytes(b"half")
+    assert tidy(blobs.folder) == 1
+    assert not left.exists()
+    assert blobs.get(name) == b"kept"
+    assert tidy(blobs.folder / "nowhere") == 0

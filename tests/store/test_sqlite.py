@@ -114,6 +114,18 @@ async def test_what_many_add_is_added_at_once(database):
     assert await stored(database) == ["a", "b", "c"]
 
 
+async def test_whoever_stops_to_wait_has_added_all_the_same(database):
+    """The rows are stored, and nobody is told twice."""
+    gate = Gate(database)
+    await asyncio.to_thread(gate.began.wait)
+    tasks = [asyncio.ensure_future(database.add(Adding(), [id])) for id in ("a", "b")]
+    await asyncio.sleep(0)
+    tasks[0].cancel()
+    await gate.open()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    assert await stored(database) == ["a", "b"]
+
+
 async def test_one_bad_addition_hurts_no_other(database):
     """They are run again one by one, and the one that fails is told so."""
     ended = await added(database, Adding(), "a", "bad", "b")
