@@ -5,7 +5,7 @@ BIN     = $(VENV)/bin
 READY   = $(VENV)/.ready
 WORKERS ?= 2
 
-.PHONY: demo test check fix words client corpus bench serve wheel wheel-check campaign-kill campaign-faults campaign-forged campaign-imap campaign-cyrus clean help
+.PHONY: demo test check fix words client corpus bench serve wheel wheel-check campaign-kill campaign-faults campaign-forged campaign-imap campaign-cyrus acceptance clean help
 
 help:            ## what there is
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -63,6 +63,9 @@ campaign-imap: $(READY)  ## an IMAP server that breaks off before, inside and af
 
 campaign-cyrus: $(READY)  ## the IMAP way in against a Cyrus, fetched from Debian into a temporary folder
 	$(BIN)/python -m tests.campaigns.cyrus
+
+acceptance: $(READY)  ## 60 requests to a real model: make acceptance MODEL=qwen2.5-coder:7b (MODEL=fake: a dry run)
+	$(BIN)/python -m tests.campaigns.acceptance --model "$(MODEL)" --url "$(or $(URL),http://127.0.0.1:11434)" $(ARGS)
 
 wheel: $(READY)  ## dist/*.whl
 	rm -rf dist && $(BIN)/python -m build --wheel

@@ -97,12 +97,21 @@ def over_in_namespace(pid: int, limits: Limits) -> Ended:
         with contextlib.suppress(OSError):
             folder = os.open(f"/proc/{pid}/root/{place}", os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW)
             try:
-                found = os.fstatvfs(folder)
+                found, device = os.fstatvfs(folder), os.fstat(folder).st_dev
             finally:
                 os.close(folder)
-            if found.f_files - found.f_ffree > limits.files:
+            if found.f_files - found.f_ffree > limits.files and device not in _devices():
                 return Ended.DISK
     return Ended.BY_ITSELF
+
+
+def _devices() -> set[int]:
+    """Where the same places of this machine lie: a sandbox that is still being made stands in them."""
+    found = set()
+    for place in ("/", *(f"/{one}" for one in _PLACES)):
+        with contextlib.suppress(OSError):
+            found.add(Path(place).stat().st_dev)
+    return found
 
 
 def over_in_folder(folder: Path, pids: tuple[int, ...], limits: Limits) -> Ended:

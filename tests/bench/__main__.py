@@ -23,7 +23,7 @@ from typing import Final
 import psutil
 
 from mailbot import __version__
-from tests.bench import claim, idle, imap, ingest, large, latency, proven, rate, rules, sandbox
+from tests.bench import claim, idle, imap, ingest, large, latency, prefix, proven, rate, rules, sandbox
 from tests.bench.served import ROOT
 from tests.bench.stage import QUICK, Scale
 from tests.bench.table import Figure, middle
@@ -42,6 +42,7 @@ FIGURES: Final[Measures] = {
     "imap": imap.measure,
     "rules": rules.measure,
     "sandbox": sandbox.measure,
+    "prefix": prefix.measure,
 }
 PAGE: Final = ROOT / "docs" / "benchmarks.md"
 

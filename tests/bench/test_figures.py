@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.bench import __main__ as bench
-from tests.bench import claim, idle, imap, ingest, large, latency, proven, rate, rules
+from tests.bench import claim, idle, imap, ingest, large, latency, prefix, proven, rate, rules
 from tests.bench.stage import QUICK, Scale
 from tests.bench.table import Figure, Limit, Row
 from tests.servers import missing
@@ -125,3 +125,14 @@ async def test_figures_of_the_rules() -> None:
     figure = await rules.measure(TINY)
     assert [row.what for row in figure.rows] == ["of ten kinds", "all in CEL"]
     assert all(row.ours > 0 for row in figure.rows)
+
+
+async def test_figures_of_the_prefix() -> None:
+    """Every row is less than its whole prompt; from the second repair on, most of it is in the cache."""
+    figure = await prefix.measure(TINY)
+    rows = {row.what: row for row in figure.rows}
+    assert all(0 < row.ours < row.theirs for row in rows.values())
+    assert rows["second repair"].ratio < prefix.AIM
+    assert rows["next revision"].ratio < prefix.AIM
+    assert rows["revision"].ours > rows["next revision"].ours
+    assert figure.kept

@@ -98,3 +98,8 @@ def test_what_is_gone_takes_nothing(tmp_path):
     assert watch.over_in_folder(tmp_path / "gone", (), Limits()) is Ended.BY_ITSELF
     assert watch.over_in_namespace(1 << 22, Limits()) is Ended.BY_ITSELF
     assert watch.memory_of((1 << 22,)) == 0
+
+
+def test_a_sandbox_that_is_still_being_made_is_over_nothing():
+    """It stands in the folders of this machine, which hold more files than any run may."""
+    assert watch.over_in_namespace(os.getpid(), Limits(files=0)) is Ended.BY_ITSELF

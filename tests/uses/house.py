@@ -74,7 +74,7 @@ class Got:
 
     @property
     def first(self):
-        return self.text.partition("\n")[0]
+        return " ".join(self.text.partition("\n")[0].split())
 
     @property
     def files(self):

@@ -14,7 +14,8 @@ WORDS = "mot,palavra\nmaison,casa\nchat,gato\nmer,mar\n"
 PAY = {
     "payroll/pay/__init__.py": "",
     "payroll/pay/rates.py": (
-        '"""Rates of work."""\n\n\ndef pay(hours, rate):\n    """What is owed."""\n    return round(hours * rate, 2)\n\n\n'
+        '"""Rates of work."""\n\n\ndef pay(hours, rate):\n    """What is owed."""\n'
+        "    return round(hours * rate, 2)\n\n\n"
         'def average(amounts):\n    """The mean."""\n    return sum(amounts) / len(amounts)\n'
     ),
     "payroll/README.md": "# Payroll\n\nRun `python3 -m pay`.\n",
@@ -112,7 +113,8 @@ INTEGRATION = Use(
     "custom_integration",
     "Shop orders into our chat",
     """Hi! Our web shop can call a URL for every order, and our chat has a web address for incoming messages. Please
-write a small service in Python between the two: one line in the chat for each order. The shop sends a header X-Shop-Token.
+write a small service in Python between the two: one line in the chat for each order. The shop sends a header
+X-Shop-Token.
 
 Requirements:
 - there must be a file bridge.py
@@ -126,8 +128,8 @@ Requirements:
 CONCEPT = Use(
     "proof_of_concept",
     "Proof of concept: search our minutes",
-    """Before we buy something: can we search the minutes of our meetings (text files) without a server? Please show in a
-small Python program that it works. The README must say where the limits are.
+    """Before we buy something: can we search the minutes of our meetings (text files) without a server? Please show
+in a small Python program that it works. The README must say where the limits are.
 """,
     {},
     {"where the limits are": "It reads all files at every start"},
