@@ -73,6 +73,7 @@ def _created(brief: Brief, templates: Mapping[str, str]) -> Said:
     said = _drawn(spec, brief, templates, came)
     not_done += unmet(brief.wants, spec, brief.text, [*done, *not_done, *asked])
     assumed = (*start.assumed, *_unwritten(spec), *left_out(spec, came), *_unused(spec, came))
+    done = [one for one in done if one not in not_done]  # of a sentence that is done in part, nothing is claimed
     return replace(said, done=_once([start.said, *done]), not_done=_once(not_done), assumed=assumed)
 
 

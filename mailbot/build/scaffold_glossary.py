@@ -8,6 +8,8 @@ from typing import Final
 
 RULES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
     "pl": (
+        (r"(?:pokazuje|pokaż|pokazuj|wyświetla) dużą sumę", "shows the total big"),
+        (r"(?:musi|ma|powinn[ao]) działać (?:offline|bez internetu|bez sieci)", "must work offline"),
         (r"(?:sumuje|zsumuj|sumująca) kolumnę", "adds up the column"),
         (
             r"(?:proszę|prosze|poproszę)(?: o)?|chc(?:ę|iałbym|iałabym|emy)|potrzebuj(?:ę|emy)|zrób(?:cie)?|stwórz(?:cie)?|zbuduj(?:cie)?|przygotuj(?:cie)?|napisz(?:cie)?",
@@ -98,6 +100,10 @@ RULES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
     ),
     "fr": (
         (
+            r"(?:doit|devra|devrait) (?:marcher|fonctionner) (?:hors[ -]ligne|sans internet|sans connexion)",
+            "must work offline",
+        ),
+        (
             r"s'il (?:vous|te) plaît|s’il (?:vous|te) plaît|svp|je (?:veux|voudrais|souhaite)|j'aimerais|j’aimerais|il me faut|j'ai besoin d'|j’ai besoin d’|(?:créez?|faites|fais|construi[st]|construisez)(?:[- ]moi)?|pouvez-vous(?: créer| faire)?",
             "",
         ),
@@ -178,6 +184,10 @@ RULES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
         (r"(?:mes|nos|mon|ma|notre) ", "my "),
     ),
     "de": (
+        (
+            r"(?:muss|soll(?:te)?) (?:offline|ohne (?:internet|netz)) (?:funktionieren|laufen|gehen)",
+            "must work offline",
+        ),
         (r"die die spalte (\S{1,40}) (?:addiert|summiert|zusammenzählt)", r"that adds up the column \1"),
         (r"(?:die spalte )(\S{1,40}) (?:addiert|summiert)", r"adds up the column \1"),
         (

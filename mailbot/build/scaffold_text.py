@@ -34,7 +34,11 @@ _JOINED: Final = re.compile(
     re.IGNORECASE,
 )
 _GREETING: Final = re.compile(
-    r"(?:hi|hello|hey|dear|good (?:morning|day|afternoon|evening)|greetings)\b[^.!?]{0,40}[,.!]?"
+    r"(?:hi|hello|hey|dear|good (?:morning|day|afternoon|evening)|greetings|dzień dobry|cześć|czesc|witam|witaj"
+    r"|szanown[ia]|hallo|guten (?:tag|morgen|abend)|moin|servus|sehr geehrte[rs]?|liebe[rs]?|bonjour|bonsoir|salut"
+    r"|ch(?:er|ère)s?)\b[^.!?]{0,40}[,.!]?"
+    r"|(?:vielen |herzlichen |besten )?dank\b[^.!?]{0,60}[.!]?|(?:z góry )?dziękuję\b[^.!?]{0,60}[.!]?"
+    r"|merci\b[^.!?]{0,60}[.!]?"
     r"|(?:i )?hope (?:you|this)\b[^.!?]{0,60}[.!]?"
     r"|(?:many |big )?(?:thanks|thank you|thx|cheers)\b[^.!?]{0,60}[.!]?|please[.:!]?"
     r"|(?:that'?s|that is|this is) (?:all|it)(?: for now)?[.!]?"
@@ -45,7 +49,10 @@ _GREETING: Final = re.compile(
 )
 _CLOSING: Final = re.compile(
     r"(?:(?:kind|best|warm|many)? ?(?:regards|wishes|greetings)|best|sincerely"
-    r"|yours(?: (?:sincerely|truly|faithfully))?|cheers|(?:many )?thanks|thank you|br|rgds)[,.!]?",
+    r"|yours(?: (?:sincerely|truly|faithfully))?|cheers|(?:many )?thanks|thank you|br|rgds"
+    r"|(?:serdecznie )?pozdrawiamy?|z (?:poważaniem|wyrazami szacunku)|pozdrowienia|(?:z góry )?dziękuję"
+    r"|(?:mit )?(?:freundlich|best|lieb|herzlich|viel)e[nm]? gr(?:ü|ue)(?:ß|ss)e?n?|mfg|lg|vg|gru(?:ß|ss)"
+    r"|(?:bien )?cordialement|bien à vous|(?:meilleures |sincères )?salutations|amicalement|merci)[,.!]?",
     re.IGNORECASE,
 )
 _POLITE: Final = re.compile(

@@ -24,9 +24,10 @@ AIM: Final = 0.3
 TITLE: Final = "Prompt tokens read anew"
 HOW: Final = (
     f"A project of {FILES} modules is built, repaired twice and revised twice by the real pipeline and the Ollama "
-    "room, one question after the other on one server. Beside each prompt what a cold server would have to read: all of it. "
-    "The tokens are those of the fake Ollama, whose cache holds the prompt before and nothing else. In the last row "
-    "the wish has a point that only a reader can judge, so a judgement is asked for between build and revision."
+    "room, one question after the other on one server. Beside each prompt what a cold server would have to "
+    "read: all of it. The tokens are those of the fake Ollama, whose cache holds the prompt before and nothing else. "
+    "In the last row the wish has a point that only a reader can judge, so a judgement is asked for between build "
+    "and revision."
 )
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from mailbot.build.scaffold_phrases import PHRASES, phrase
 from mailbot.build.scaffold_tongue import english, recoloured, spoken
-from tests.build.scaffolds import TEMPLATES
+from tests.build.scaffolds import SALES, TEMPLATES, asked
 
 
 @pytest.mark.parametrize(
@@ -69,3 +69,28 @@ def test_any_text_is_turned_without_harm(text, language):
     """No exception, and not much longer than it was."""
     assert len(english(text, language)) <= 40 * len(text) + 40
     assert spoken(text) in {"en", "pl", "fr", "de"}
+
+
+@pytest.mark.parametrize(
+    ("text", "done"),
+    [
+        ("Dzień dobry,\n\n{}\n\nPozdrawiam\nAna", "Proszę o stronę, która sumuje kolumnę sales. Musi działać offline."),
+        (
+            "Guten Tag,\n\n{}\n\nMit freundlichen Grüßen\nAna",
+            "Eine Seite zu sales.csv. Sie muss offline laufen.",
+        ),
+        ("Bonjour,\n\n{}\n\nCordialement,\nAna", "Une page sur sales.csv. Elle doit fonctionner hors ligne."),
+        ("Hi,\n\n{}\n\nBest regards\nAna", "One page that adds up the sales column. Must work offline."),
+    ],
+    ids=["pl", "de", "fr", "en"],
+)
+def test_courtesies_and_a_name_below_them_are_no_wishes(text, done):
+    """Nobody is told that "Dzień dobry" was not done."""
+    left = asked(text.format(done), "Sales", csv=SALES).not_done
+    assert not [one for one in left if "Ana" in one or "," in one[-1:] or "offline" in one.lower() or "ligne" in one]
+
+
+def test_a_sentence_is_never_done_and_not_done():
+    """What holds only in part is not claimed."""
+    said = asked("Proszę o stronę, która sumuje kolumnę sales i tańczy.", "Sales", csv=SALES)
+    assert not set(said.done) & set(said.not_done)

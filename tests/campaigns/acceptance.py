@@ -3,7 +3,8 @@
     python -m tests.campaigns.acceptance --model qwen2.5-coder:7b --url http://127.0.0.1:11434 --json acceptance.json
     python -m tests.campaigns.acceptance --model fake        # a dry run: no model, and no figure about any
 
-*passed*: built, nothing that was checked failed. *partial*: built in part, or a try beside the version that stands.
+*passed*: built, nothing that was checked failed, and the files show the signs of the wish (acceptance_signs.py), of
+which mailbot knows nothing. *partial*: built, but not all of that, or a try beside the version that stands.
 *gave up*: nothing to use. What no machine could check counts for neither; it stands in a column of its own. A question
 back is answered with "go", once. Programs are run in the best sandbox of this machine, or only read where it has none.
 """
@@ -31,6 +32,7 @@ from mailbot.domain.request import Answer, Asked, Built, GaveUp
 from mailbot.models import Ollama
 from mailbot.store import open_ledger
 from tests.campaigns.acceptance_mails import first
+from tests.campaigns.acceptance_signs import missing
 from tests.fakes import envelope
 from tests.models.fake_ollama import FakeOllama
 from tests.models.rooms import SITE
@@ -168,6 +170,8 @@ async def played(thread, house, begin):
             turns = [*turns, *more]
         row.minutes = (time.perf_counter() - started) / 60
         row.outcome, row.why, row.checks = judged(event)
+        if row.outcome == "passed" and (lost := missing(thread.subject, revision, event.draft.files)):
+            row.outcome, row.why = "partial", f"no sign of {', '.join(lost)}"
         makers = [turn.maker for turn in turns if isinstance(turn, Said)]
         row.calls, row.tokens = len(makers), sum(maker.tokens for maker in makers)
         yield row

@@ -12,10 +12,14 @@ from mailbot.domain.project import Draft, Finding, Maker, Report, Result
 from mailbot.domain.request import Asked, Built, GaveUp, Told
 from tests.campaigns import acceptance
 from tests.campaigns.acceptance_mails import THREADS, Thread, first
+from tests.campaigns.acceptance_signs import SIGNS, missing
 from tests.fakes import FakeModel
 from tests.models.rooms import SITE, unused_port
 
 BROKEN = "=== FILE: app.py ===\ndef main(:\n=== END FILE ===\n"
+WORDS = (
+    "=== FILE: app.py ===\nfrom collections import Counter\nprint(Counter('ab').most_common(10))\n=== END FILE ===\n"
+)
 QUESTION = "=== QUESTION: Which colour? | default: blue ===\n"
 
 
@@ -25,9 +29,10 @@ def test_three_requests_dry(tmp_path, capsys):
     page = tmp_path / "a.json"
     assert acceptance.main(["--model", "fake", "--read", "--count", "3", "--json", str(page)]) == 0
     said, found = capsys.readouterr().out, json.loads(page.read_text("utf-8"))
-    assert "fake: 3 requests, 3 passed, 0 partial, 0 gave up" in said
+    assert "fake: 3 requests, 0 passed, 3 partial, 0 gave up" in said
     assert "these figures say nothing about any model" in said
     assert found["dry"]
+    assert found["rows"][0]["why"] == "no sign of honey, visit, contact"
     assert [(row["subject"], row["revision"]) for row in found["rows"]] == [("Bees", 0), ("Bees", 1), ("Bees", 2)]
     assert all(row["tokens"] > 500 and row["calls"] == 2 and row["minutes"] > 0 for row in found["rows"])
     assert found["totals"]["tokens"] == sum(row["tokens"] for row in found["rows"])
@@ -50,6 +55,14 @@ def test_there_are_sixty():
     assert sum(len(thread.then) for thread in THREADS) >= 12
     assert len({thread.text for thread in THREADS}) == len(THREADS)
     assert [sum(thread.requests for thread in first(count)) for count in (1, 2, 7, 60)] == [1, 2, 7, 60]
+
+
+def test_every_request_has_its_signs():
+    """Patterns for each mail of each thread, and what is attached does not show them by itself."""
+    assert {thread.subject: thread.requests for thread in THREADS} == {name: len(all) for name, all in SIGNS.items()}
+    for thread in THREADS:
+        assert missing(thread.subject, 0, thread.files), f"{thread.subject}: whoever builds nothing passes"
+    assert missing("Bees", 0, {"index.html": b"<h1>Honey</h1> Visit us"}) == ["contact"]
 
 
 def draft(*results, not_done=()):
@@ -86,7 +99,7 @@ def test_what_counts_as_what(event, outcome):
     ("answers", "outcome", "calls"),
     [
         ([BROKEN], "gave up", 2),
-        ([QUESTION, BROKEN.replace("(:", "():\n    pass")], "passed", 2),
+        ([QUESTION, WORDS], "passed", 2),
         ([QUESTION], "gave up", 3),
     ],
     ids=["broken", "asks and builds", "only asks"],
@@ -95,6 +108,9 @@ async def test_a_model_that_does_worse(answers, outcome, calls, tmp_path):
     """What cannot be used is no pass; a question is answered with "go", and both mails are one request."""
     model = FakeModel(answers)
     async with acceptance.House(tmp_path, model, Static().open(SITE)) as house:
-        (row,) = [row async for row in acceptance.played(Thread("en", "Jobs", "A list of jobs in Python."), house, 1)]
+        (row,) = [
+            row
+            async for row in acceptance.played(Thread("en", "Word count", "The words of a text, in Python."), house, 1)
+        ]
     assert (row.outcome, row.calls) == (outcome, calls)
     assert row.tokens == 7 * calls
