@@ -100,7 +100,7 @@ RULES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
     ),
     "fr": (
         (
-            r"(?:doit|devra|devrait) (?:marcher|fonctionner) (?:hors[ -]ligne|sans internet|sans connexion)",
+            r"(?:(?:elle|il|ça|cela|tout) )?(?:doit|devra|devrait) (?:marcher|fonctionner) (?:hors[ -]ligne|sans internet|sans connexion)",
             "must work offline",
         ),
         (
@@ -185,7 +185,7 @@ RULES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
     ),
     "de": (
         (
-            r"(?:muss|soll(?:te)?) (?:offline|ohne (?:internet|netz)) (?:funktionieren|laufen|gehen)",
+            r"(?:(?:sie|es|das|er|alles) )?(?:muss|soll(?:te)?) (?:offline|ohne (?:internet|netz)) (?:funktionieren|laufen|gehen)",
             "must work offline",
         ),
         (r"die die spalte (\S{1,40}) (?:addiert|summiert|zusammenzählt)", r"that adds up the column \1"),
