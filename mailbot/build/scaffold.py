@@ -73,8 +73,20 @@ def _created(brief: Brief, templates: Mapping[str, str]) -> Said:
     said = _drawn(spec, brief, templates, came)
     not_done += unmet(brief.wants, spec, brief.text, [*done, *not_done, *asked])
     assumed = (*start.assumed, *_unwritten(spec), *left_out(spec, came), *_unused(spec, came))
+    not_done = _unchecked(not_done, brief)
     done = [one for one in done if one not in not_done]  # of a sentence that is done in part, nothing is claimed
     return replace(said, done=_once([start.said, *done]), not_done=_once(not_done), assumed=assumed)
+
+
+def _unchecked(wishes: Sequence[str], brief: Brief) -> list[str]:
+    """Those that no machine will look at by itself: the others stand in the table of checks, with their result."""
+    machine = [one for one in brief.wants.criteria if one.kind != "prose" or one.spec]
+    known = {_plain(one.text) for one in machine}
+    return [wish for wish in wishes if _plain(wish) not in known and not wish.rstrip().endswith(":")]
+
+
+def _plain(words: str) -> str:
+    return " ".join(words.casefold().split()).strip(" .!-*")
 
 
 def _about_a_table(wish: str) -> bool:
@@ -185,7 +197,8 @@ def _changed(brief: Brief, templates: Mapping[str, str], state: State, language:
     if state.said and len(done) == 1 and not not_done:
         done.append(phrase(spec.language, "no code changed, only the data"))
     assumed = left_out(spec, state.table) if state.said else ()
-    return replace(said, done=_once(done), not_done=_once(not_done), options=_options(spec), assumed=assumed)
+    left = _once(_unchecked(not_done, brief))
+    return replace(said, done=_once(done), not_done=left, options=_options(spec), assumed=assumed)
 
 
 # What is said.

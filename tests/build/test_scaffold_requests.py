@@ -210,3 +210,12 @@ def test_every_example_that_we_give_is_understood(language):
     for example in examples:
         said = asked(example)
         assert (bool(said.text), said.not_done) == (True, ()), example
+
+
+def test_what_a_machine_checks_is_not_called_undone():
+    """It stands in the table with its result; what nobody checks and nobody did is said."""
+    text = (
+        "Track my books with title and author.\n\nRequirements:\n- there must be a file README.md\n"
+        "- it must work without a network connection\n- it must sing\n"
+    )
+    assert asked(text).not_done == ("it must sing",)

@@ -41,7 +41,7 @@ SIGNS: Final = {
     "Cotisations": [(_HTML, "data-file|Ada", "total"), ("sort",)],
     "Convertisseur de recettes": [(_HTML, "personne", "input")],
     "Renommer des images": [(r"\.py", r"rename|\.move", "date")],
-    "Tables de multiplication": [("random", r"20|vingt"), ("div|//|÷|:",)],
+    "Tables de multiplication": [("random", r"20|vingt"), (r"divis|//|÷| / ",)],
     "Miel par ruche": [(r"\.py", "ruche|hive", "html")],
     "Le compteur ne marche pas": [(_COUNTS,)],
     "Compte à rebours": [(_HTML, "juillet|07-14|6, ?14", "Date")],
@@ -52,7 +52,7 @@ SIGNS: Final = {
     "Zinsrechner": [(_HTML, "zins", "jahre", r"pow|\*\*")],
     "Leere Ordner": [(r"\.py", "walk|iterdir|rglob|scandir")],
     "Stundenzettel": [(r"<html|\.py", r"sum|total|\+=|reduce")],
-    "Rechenübungen": [(r"\.py", "random", "100"), ("-|minus",)],
+    "Rechenübungen": [(r"\.py", "random", "100"), (r"minus| - ",)],
     "Falsche Tage": [("28",)],
     "Würfel": [(_HTML, "random", "6", "summe")],
     "Wetterstation": [(r"\.py", "json", "mean|average|sum|mittel")],
@@ -65,6 +65,7 @@ SIGNS: Final = {
 
 
 def missing(subject, revision, files):
-    """The signs that stand neither in a name nor in the text of *files*."""
-    text = "\n".join(f"{path}\n{content.decode('utf-8', 'replace')}" for path, content in sorted(files.items()))
+    """The signs that stand neither in a name nor in the text of *files*; the author's own data are no sign."""
+    made = {path: content.decode("utf-8", "replace") for path, content in files.items() if not path.startswith("data/")}
+    text = "\n".join(f"{path}\n{content}" for path, content in sorted(made.items()))
     return [sign for sign in SIGNS[subject][revision] if not re.search(sign, text, re.IGNORECASE)]

@@ -62,6 +62,7 @@ def test_every_request_has_its_signs():
     assert {thread.subject: thread.requests for thread in THREADS} == {name: len(all) for name, all in SIGNS.items()}
     for thread in THREADS:
         assert missing(thread.subject, 0, thread.files), f"{thread.subject}: whoever builds nothing passes"
+    assert missing("Honey by hive", 1, {"data/honey.csv": b"month"}) == ["month"]
     assert missing("Bees", 0, {"index.html": b"<h1>Honey</h1> Visit us"}) == ["contact"]
 
 

@@ -120,7 +120,7 @@ Requirements:
 - there must be a file bridge.py
 - there must be a file Dockerfile
 - an order that comes twice is told once
-- POST / 403
+- POST / returns 403
 """,
     {},
     {"comes twice": 'if order["id"] not in SEEN:'},
