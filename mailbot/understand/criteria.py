@@ -34,6 +34,7 @@ _FENCE: Final = re.compile(r"[ \t]{0,3}(?:`{3}|~{3})")
 _SENTENCE: Final = re.compile(r"(?<=[.!?。\uff01\uff1f])\s+(?=[\w\"'„“«(¿¡`])")
 #: Three figures behind a point or a comma are a group of thousands.
 _DECIMALS: Final = re.compile(r"[.,](\d{1,2}|\d{4,6})$")
+_HIDDEN_FILE: Final = re.compile(r"\.[A-Za-z][\w-]{1,40}")  #: .gitignore
 _PLAIN_FILES: Final = frozenset({"dockerfile", "makefile", "license", "licence", "readme", "procfile"})
 
 
@@ -150,8 +151,10 @@ def _on_the_page(text: str) -> str:
 def _file(text: str) -> str:
     """The one file that must be there."""
     found = words.THERE.match(text)
-    name = text[found.end() :].strip(" .!`\"'") if found else ""
-    return name if FILE.fullmatch(name) or name.lower() in _PLAIN_FILES else ""
+    name = text[found.end() :].lstrip(" `\"'").rstrip(" .!`\"'") if found else ""
+    bare = name.removeprefix(".")  # .github/workflows/ci.yml
+    known = FILE.fullmatch(bare) or bare.lower() in _PLAIN_FILES or _HIDDEN_FILE.fullmatch(name)
+    return name if known else ""
 
 
 def _shows_number(number: str) -> str:

@@ -67,7 +67,7 @@ def test_the_next_best_is_taken_and_the_reason_kept(bare, no_bubblewrap):
 def test_without_any_files_are_only_read(no_bubblewrap, no_landlock):
     """And the log says so."""
     with capture_logs() as logs:
-        room = Sandboxed().open(site())
+        room = Sandboxed().open(site()).room
     assert isinstance(room, Reading)
     assert logs[0]["event"] == "sandbox.none"
 
@@ -94,7 +94,7 @@ def test_an_environment_that_does_not_start_is_named_at_once(full, tmp_path):
 
 def test_the_settings_become_the_limits(bare):
     """In bytes and seconds."""
-    room = Sandboxed(tier="landlock", seconds=5, memory=100, processes=9, disk=3).open(site())
+    room = Sandboxed(tier="landlock", seconds=5, memory=100, processes=9, disk=3).open(site()).room
     assert isinstance(room, Running)
     limits = room.limits
     assert (limits.wall, limits.cpu, limits.memory, limits.processes, limits.disk) == (5, 5, 100 << 20, 9, 3 << 20)

@@ -110,3 +110,10 @@ def test_the_room_can_read_them():
     said = "Requirements:\n- GET /health returns 200\n- `pytest -q` must pass\n- there must be a file README.md"
     read = [spec_of(check) for check in criteria_of(said).checks]
     assert [type(one).__name__ for one in read] == ["Page", "Command", "File"]
+
+
+@pytest.mark.parametrize("name", [".gitignore", ".github/workflows/ci.yml", ".devcontainer/d.json", "LICENSE"])
+def test_a_file_keeps_the_point_that_its_name_begins_with(name):
+    """Or it would be looked for in vain, and called not done."""
+    [check] = criteria_of(f"- there must be a file {name}.").checks
+    assert (check.kind, check.spec) == ("file", name)
