@@ -24,6 +24,10 @@ _TESTS: Final = re.compile(
 _NO_TESTS: Final = re.compile(r"\bno tests ran\b|\bRan 0 tests\b|\bNO TESTS RAN\b|^[#\u2139] tests 0\b", re.MULTILINE)
 _INPUT: Final = re.compile(r"^EOFError\b", re.MULTILINE)
 _SCREEN: Final = re.compile(r"no display name and no \$DISPLAY|cannot open display|couldn't connect to display")
+#: A Python program that reads an argument that it was not given: the line of the traceback, and its end.
+_ARGUMENT: Final = re.compile(
+    r"^ {4,8}[^\n]{0,300}\bargv\b[^\n]{0,300}\n(?:[ ~^]{1,400}\n)?IndexError: list index", re.MULTILINE
+)
 _USAGE: Final = re.compile(r"^usage:", re.MULTILINE | re.IGNORECASE)
 
 
@@ -87,7 +91,8 @@ def _no_mistake(ran: Ran) -> str:
         return "it asks for input, and nobody is there to answer"
     if _SCREEN.search(ran.output):
         return "it needs a screen"
-    return "it wants arguments" if ran.exit_code == WRONG_USE and _USAGE.search(ran.output) else ""
+    asks = (ran.exit_code == WRONG_USE and _USAGE.search(ran.output)) or _ARGUMENT.search(ran.output)
+    return "it wants arguments" if asks else ""
 
 
 def how_it_ended(ran: Ran) -> str:

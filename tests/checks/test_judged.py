@@ -16,6 +16,10 @@ def ran(code, output="", ended=Ended.BY_ITSELF):
     return Ran(exit_code=code, ended=ended, output=output, sha256="ab", seconds=0.25)
 
 
+TRACE = 'Traceback (most recent call last):\n  File "/box/main.py", line 9, in <module>\n'
+INDEX = "IndexError: list index out of range\n"
+
+
 @pytest.mark.parametrize(
     ("means", "code", "output", "result", "detail"),
     [
@@ -39,6 +43,9 @@ def ran(code, output="", ended=Ended.BY_ITSELF):
             "a screen",
         ),
         (Means.RAN, 2, "usage: main.py FILE", UNCHECKED, "arguments"),
+        (Means.RAN, 1, f"{TRACE}    main(sys.argv[1])\n         ~~~~~~~~^^^\n{INDEX}", UNCHECKED, "arguments"),
+        (Means.RAN, 1, f"{TRACE}    main(rows[1])\n         ~~~~^^^\n{INDEX}", FAILED, "exit 1"),
+        (Means.TESTED, 1, f"{TRACE}    main(sys.argv[1])\n{INDEX}", FAILED, "exit 1"),
         (Means.TESTED, 2, "usage: pytest", FAILED, "exit 2"),
     ],
 )
