@@ -9,6 +9,7 @@ from typing import Final
 
 from mailbot.build.join import resumed
 from mailbot.build.plan import next_move, queue_of
+from mailbot.decide.given import allowed
 from mailbot.decide.guards import guarded
 from mailbot.domain.errors import Broken, Overtaken, Unreadable
 from mailbot.domain.message import Message, marks_of
@@ -18,6 +19,7 @@ from mailbot.domain.work import Due, HeldMail
 from mailbot.ports import Clock, Ledger, Reader
 from mailbot.reply.answer import Given, answered
 from mailbot.reply.letterhead import Letterhead
+from mailbot.understand.brought import is_private, to_read
 
 SHOWN: Final = 20  #: held mails of one list in a mail
 WIDTH: Final = 60  #: of a subject in a list
@@ -72,10 +74,17 @@ class Desk:
         if held.order is None:
             await self.ledger.record(request, Reopened(by=by), at=self.clock(), due=Due(queue="intake"))
             return f"{request.id} is judged again"
-        order = await self.named(request.id, held.order)
+        order = await self.named(request.id, await self._with_inputs(request, held.order))
         due = Due(queue=queue_of(next_move(order, (), await self.project(order)), self.host))
         await self.ledger.record(request, Released(by=by, admitted=order), at=self.clock(), due=due)
         return f"{request.id} of {order.author} is let in"
+
+    async def _with_inputs(self, request: Request, order: Admitted) -> Admitted:
+        """*order* with what came along: of mail that is held nothing is read before a person lets it in."""
+        message = await self.reader.read(await self.ledger.raw(request.id))
+        came = to_read(message, request.envelope)
+        inputs = await self.reader.inputs(came, private=is_private(message)) if came else ()
+        return replace(order, inputs=allowed(inputs, order.set))
 
     async def refuse(self, held: HeldMail, errand: Errand, by: str) -> str:
         """Say no to its author, where anybody may be answered."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from mailbot.build.join import amended
 from mailbot.build.plan import Ask, Tried, Try, Turn, next_move, queue_of, stopped
-from mailbot.decide.given import allowed
+from mailbot.decide.given import with_inputs
 from mailbot.decide.policy import InForce
 from mailbot.desk import Desk
 from mailbot.domain.errors import Broken, MailbotError, Overtaken, Permanent, Temporary, Unreadable
@@ -84,18 +84,21 @@ class Pipeline:
             request = replace(request, envelope=await self.prover.prove(raw, request.envelope))
             message = came_back(await self.reader.read(raw), request.envelope, we.names)
             spam = await self.scanner.scan(raw, request.envelope)
-            inputs = await self.reader.inputs(to_read(message, request.envelope), private=is_private(message))
         except (Unreadable, Broken, Temporary) as error:
             return await self._later(request, error)
         found = project_of(message, request.envelope, we.names) or await self.ledger.own(message.author, message.before)
         project = await self.ledger.project(found) if found else None
-        intent = intent_of(message, request.envelope, project, we.addresses, inputs=inputs, ours=we.help)
+        intent = intent_of(message, request.envelope, project, we.addresses, ours=we.help)
         policy = self.policy.current
         facts = await self.ledger.facts(message, request.id, marks_of(request.envelope), found, policy.quotas)
         facts = replace(facts, spam=spam.score, spam_why="; ".join(spam.reasons))
         verdict = policy.judge(message, request.envelope, intent, project, facts)
+        if isinstance(verdict, Admitted) and (came := to_read(message, request.envelope)):
+            inputs = await self.reader.inputs(came, private=is_private(message))
+            intent = intent_of(message, request.envelope, project, we.addresses, inputs=inputs, ours=we.help)
+            verdict = with_inputs(policy.judge(message, request.envelope, intent, project, facts), inputs)
         if isinstance(verdict, Admitted):
-            return await self._admit(request, replace(verdict, inputs=allowed(inputs, verdict.set)), message)
+            return await self._admit(request, verdict, message)
         return await self._record(request, verdict, message)
 
     async def _admit(self, request: Request, order: Admitted, message: Message) -> State:
@@ -111,8 +114,7 @@ class Pipeline:
     # 4. It is built: one move a call, every turn recorded before the next is made.
 
     async def _build(self, request: Request) -> State:
-        project = await self.desk.project(request.order)
-        turns = await self.ledger.turns(request.id)
+        project, turns = await self.desk.project(request.order), await self.ledger.turns(request.id)
         move = next_move(request.order, turns, project)
         try:
             if not isinstance(move, Ask | Try):
@@ -131,8 +133,7 @@ class Pipeline:
     async def _play(self, move: Ask | Try, project: Project) -> Turn:
         if isinstance(move, Ask):
             return await self.model.ask(move.brief)
-        before = project.head.draft.files if project.head else None
-        return Tried(report=await self.sandbox.check(move.files, move.checks, before))
+        return Tried(report=await self.sandbox.check(move.files, move.checks, project.files))
 
     # 5. It is answered: the event, its one reply and the first delivery are one transaction.
 
@@ -169,11 +170,10 @@ class Pipeline:
         """Send one delivery that is due, and record how that ended."""
         delivery = await self.ledger.delivery(id)
         if delivery.progress not in {Progress.WAITING, Progress.COMMITTING}:
-            return
+            return None
         way = self.ways.get(delivery.way)
         if way is None or (delivery.unknown > 1 and not way.idempotent):
-            await self._move(delivery, *delivery.unsent(self.clock(), way_known=way is not None))
-            return
+            return await self._move(delivery, *delivery.unsent(self.clock(), way_known=way is not None))
 
         async def committing() -> None:
             nonlocal delivery
@@ -187,7 +187,7 @@ class Pipeline:
             raise
         except (Temporary, Permanent) as error:
             said, end = str(error), delivery.after(error, self.clock(), way.settle)
-        await self._move(delivery, end, said)
+        return await self._move(delivery, end, said)
 
     async def _move(self, old: Delivery, new: Delivery, said: str, *, in_hand: bool = False) -> None:
         await self.ledger.move_delivery(old, new, at=self.clock(), said=said, in_hand=in_hand)

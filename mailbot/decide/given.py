@@ -10,10 +10,11 @@ from mailbot.decide.match import Decision
 from mailbot.domain.grants import Grants
 from mailbot.domain.intent import Intent, Kind
 from mailbot.domain.message import Input, Message
-from mailbot.domain.request import Refused
+from mailbot.domain.request import Admitted, Postponed, Refused, Verdict
 
 #: What a mail asks for once its files are left out.
 _WITHOUT_FILES: Final = {Kind.EDIT: Kind.REVISE, Kind.REFRESH: Kind.REVISE, Kind.FIX: Kind.CREATE}
+AnyVerdict = Verdict | Postponed
 _LEFT_OUT: Final = "the rules of this mailbox leave attachments out; write in words what matters in it"
 
 
@@ -41,3 +42,10 @@ def allowed(inputs: Iterable[Input], given: Grants) -> tuple[Input, ...]:
         return tuple(inputs)
     known = ((one.name, one.kind, one.size, one.sha256) for one in inputs)
     return tuple(Input(name=n, kind=k, size=s, sha256=h, note=_LEFT_OUT) for n, k, s, h in known)
+
+
+def with_inputs(verdict: AnyVerdict, inputs: Iterable[Input]) -> AnyVerdict:
+    """*verdict* with what came along, where it lets the mail in."""
+    if not isinstance(verdict, Admitted):
+        return verdict
+    return replace(verdict, inputs=allowed(inputs, verdict.set))

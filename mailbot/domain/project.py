@@ -134,6 +134,11 @@ class Project:
         return self.revisions.get(self.last)
 
     @property
+    def files(self) -> Tree | None:
+        """Those of the newest revision; none before the first."""
+        return self.head.draft.files if self.head else None
+
+    @property
     def ledger(self) -> tuple[Check, ...]:
         """Every check as it is now, by its number; numbers never change, and none is used again."""
         return latest(self.checks)
