@@ -5,38 +5,26 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn, TypeVar
+from typing import Annotated
 
 import structlog
 import typer
-import uvloop
 
 from mailbot.cli_client import add
+from mailbot.cli_common import Config, run, settings_of
 from mailbot.cli_held import held
+from mailbot.cli_people import oauth, users
 from mailbot.cli_rules import rules
-from mailbot.domain.errors import MailbotError
 from mailbot.domain.request import diagram
-from mailbot.settings import Settings, WrongSettings, load
-
-if TYPE_CHECKING:
-    from mailbot.receive.logins import Logins
-
-T = TypeVar("T")
+from mailbot.settings import Settings
 
 app = typer.Typer(
     help="A mailbox that builds software.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
-Config = Annotated[
-    Path | None, typer.Option("--config", "-c", help="mailbot.toml; without it the one of the working folder, if any")
-]
-
 Mail = Annotated[str, typer.Argument(metavar="ID|FILE", help="the id that `mailbot mails` shows, or a mail as .eml")]
 Undo = Annotated[bool, typer.Option("--undo", help="take that lesson back")]
 
-users = typer.Typer(help="Who may hand in mail with a password.", no_args_is_help=True)
-oauth = typer.Typer(help="Consent of mailboxes that take no password (Gmail, Microsoft 365).", no_args_is_help=True)
 app.add_typer(users, name="user")
 add(app)
 app.add_typer(oauth, name="oauth")
@@ -76,9 +64,9 @@ def serve(config: Config = None) -> None:
     """Take mail, build, answer, until told to stop (Ctrl-C, SIGTERM)."""
     from mailbot.app import house
 
-    settings = _settings(config)
+    settings = settings_of(config)
 
-    async def run() -> None:
+    async def served() -> None:
         stop = asyncio.Event()
         for name in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(name, stop.set)
@@ -91,7 +79,7 @@ def serve(config: Config = None) -> None:
             await home.serve(stop, lambda places: typer.echo(_welcome(settings, home.model, places)))
         typer.echo("mailbot has stopped; what was in hand is finished, the rest waits in the data folder.", err=True)
 
-    _run(run())
+    run(served())
 
 
 @app.command()
@@ -99,7 +87,7 @@ def demo(keep: Annotated[Path | None, typer.Option(help="a folder to keep everyt
     """Show a whole round trip: a request by mail, its answer, a change, and the way back."""
     from mailbot.demo import show
 
-    _run(show(keep))
+    run(show(keep))
 
 
 @app.command()
@@ -116,7 +104,7 @@ def send(
 
     words = sys.stdin.read() if text == "-" else text
     letter = Letter(text=words, subject=subject, sender=sender, answers=reply_to)
-    _run(converse(_settings(config), letter, wait))
+    run(converse(settings_of(config), letter, wait))
 
 
 @app.command()
@@ -124,7 +112,7 @@ def mails(count: Annotated[int, typer.Option("--count", "-n", min=1, max=10_000)
     """List the last mails with what became of each, and why the unanswered ones are unanswered."""
     from mailbot.show import list_mails
 
-    typer.echo(_run(list_mails(_settings(config), count)))
+    typer.echo(run(list_mails(settings_of(config), count)))
 
 
 @app.command()
@@ -135,7 +123,7 @@ def why(
     """Print the whole life of one mail on one screen."""
     from mailbot.show import tell_life
 
-    typer.echo(_run(tell_life(_settings(config), id)))
+    typer.echo(run(tell_life(settings_of(config), id)))
 
 
 @app.command()
@@ -143,7 +131,7 @@ def health(config: Config = None) -> None:
     """Tell how each way in is; exit code 1 when one is in trouble."""
     from mailbot.show import tell_health
 
-    words, well = _run(tell_health(_settings(config)))
+    words, well = run(tell_health(settings_of(config)))
     typer.echo(words)
     if not well:
         raise typer.Exit(1)
@@ -158,7 +146,7 @@ def replay(
     """Read and judge a mail as if it came now, without storing or sending anything."""
     from mailbot.show import judge_file
 
-    typer.echo(_run(judge_file(_settings(config), file, to)))
+    typer.echo(run(judge_file(settings_of(config), file, to)))
 
 
 @app.command()
@@ -177,98 +165,7 @@ def _teach(key: str, config: Path | None, *, spam: bool, undo: bool) -> None:
     from mailbot.show import now
     from mailbot.teach import teach
 
-    typer.echo(_run(teach(_settings(config), key, now, spam=spam, undo=undo)))
-
-
-@users.command("add")
-def user_add(
-    name: Annotated[str, typer.Argument(help="the login; an old one gets a new password and new addresses")],
-    address: Annotated[list[str], typer.Option("--address", help="it may write from this address; may be repeated")],
-    config: Config = None,
-) -> None:
-    """Let somebody hand in mail; the password is asked for, or is one line of standard input."""
-    logins = _logins(_settings(config))
-    login = _foreseen(lambda: logins.add(name, _password(), address))
-    typer.echo(f"{login.name} may hand in mail from {', '.join(login.addresses)}.")
-
-
-@users.command("list")
-def user_list(config: Config = None) -> None:
-    """Show who may hand in mail, from which addresses, and since when."""
-    logins = _logins(_settings(config))
-    for login in _foreseen(logins.list):
-        typer.echo(f"{login.name}  {', '.join(login.addresses)}  since {login.since}")
-
-
-@users.command("remove")
-def user_remove(name: Annotated[str, typer.Argument(help="the login")], config: Config = None) -> None:
-    """Take it back; it counts from the next login on."""
-    logins = _logins(_settings(config))
-    _foreseen(lambda: logins.remove(name))
-    typer.echo(f"{name} may not hand in mail any more.")
-
-
-@oauth.command("login")
-def oauth_login(
-    account: Annotated[str, typer.Option("--account", help="the `name` of its [[receive]], where several are")] = "",
-    device: Annotated[bool, typer.Option("--device", help="a code to type in on any machine")] = False,  # noqa: FBT002  (a switch)
-    browser: Annotated[bool, typer.Option("--browser", help="a browser that comes back here")] = False,  # noqa: FBT002
-    config: Config = None,
-) -> None:
-    """Ask the owner of a mailbox for consent, and keep the tokens it brings."""
-    from mailbot.receive.consent import log_in
-    from mailbot.show import now
-
-    if device and browser:
-        _fail("--device and --browser exclude each other; give one, or none for the provider's usual way", 2)
-    flow: Literal["device", "browser"] | None = "device" if device else "browser" if browser else None
-    settings = _settings(config)
-    typer.echo(
-        _run(log_in(settings.receive, account, flow, settings.folder, now, lambda words: typer.echo(words, err=True)))
-    )
-
-
-def _logins(settings: Settings) -> Logins:
-    from mailbot.receive.logins import Logins
-    from mailbot.show import now
-
-    return Logins(settings.folder / "logins.json", now)
-
-
-def _password() -> str:
-    if sys.stdin.isatty():
-        return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
-    return sys.stdin.readline(10_000).rstrip("\r\n")
-
-
-def _foreseen(work: Callable[[], T]) -> T:
-    """Do it; what is foreseen ends in words and exit code 1."""
-    try:
-        return work()
-    except MailbotError as error:
-        _fail(str(error), 1)
-
-
-def _settings(config: Path | None) -> Settings:
-    try:
-        return load(config)
-    except WrongSettings as error:
-        _fail(str(error), 2)
-
-
-def _run(work: Coroutine[Any, Any, T]) -> T:
-    """Run it; what is foreseen ends in words and exit code 1, a wrong setting in 2."""
-    try:
-        return uvloop.run(work)
-    except WrongSettings as error:
-        _fail(str(error), 2)
-    except MailbotError as error:
-        _fail(str(error), 1)
-
-
-def _fail(words: str, code: int) -> NoReturn:
-    typer.echo(f"mailbot: {words}", err=True)
-    raise typer.Exit(code)
+    typer.echo(run(teach(settings_of(config), key, now, spam=spam, undo=undo)))
 
 
 def _welcome(settings: Settings, model: str, places: list[str]) -> str:

@@ -92,7 +92,7 @@ def info_command(mails: Mails) -> None:
 
 def proven(raw: bytes) -> Finding:
     """What the DKIM signatures of a mail say, by the house's own verifier and the DNS of this machine."""
-    from mailbot.receive.dns import Dns  # noqa: PLC0415  (a command loads what it needs)
+    from mailbot.receive.dns import Dns
 
     return asyncio.run(dkim_of(raw, Dns().open(), datetime.now(UTC)))  # noqa: TID251  (the receiver's clock)
 

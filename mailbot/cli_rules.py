@@ -6,33 +6,27 @@ import asyncio
 import json
 import re
 from collections import Counter
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, NoReturn, TypeVar
+from typing import Annotated
 
 import typer
 
-from mailbot.domain.errors import MailbotError
-from mailbot.settings import Settings, WrongSettings, load
-
-T = TypeVar("T")
+from mailbot.cli_common import Config, fail, foreseen, settings_of
+from mailbot.settings import Settings
 
 rules = typer.Typer(help="Look over, try and explain the rules before they are in force.", no_args_is_help=True)
-Config = Annotated[
-    Path | None, typer.Option("--config", "-c", help="mailbot.toml; without it the one of the working folder, if any")
-]
 Folder = Annotated[Path | None, typer.Argument(help="a folder of rules; without it the one of the settings")]
 
 
 @rules.command()
 def check(folder: Folder = None, config: Config = None) -> None:
     """Tell every mistake with its place; when there is none, what the rules hold. Their tests run, too."""
-    from mailbot.decide.notes import notes  # noqa: PLC0415  (a command loads what it needs)
-    from mailbot.rulebook import load_book  # noqa: PLC0415
+    from mailbot.decide.notes import notes
+    from mailbot.rulebook import load_book
 
     settings, place = _place(folder, config)
-    book = _foreseen(lambda: load_book(place, settings.admins))
+    book = foreseen(lambda: load_book(place, settings.admins))
     files = Counter(rule.where.partition(":")[0] for rule in book.rules)
     for file, count in files.items():
         typer.echo(f"{file}: {count} rules")
@@ -44,11 +38,11 @@ def check(folder: Folder = None, config: Config = None) -> None:
 @rules.command("test")
 def run_tests(folder: Folder = None, config: Config = None) -> None:
     """Run the tests that stand in the rules, one line each; exit code 1 when one fails."""
-    from mailbot.decide.trials import outcome  # noqa: PLC0415
-    from mailbot.rulebook import read_book  # noqa: PLC0415
+    from mailbot.decide.trials import outcome
+    from mailbot.rulebook import read_book
 
     settings, place = _place(folder, config)
-    book = _foreseen(lambda: read_book(place, settings.admins))
+    book = foreseen(lambda: read_book(place, settings.admins))
     failed = 0
     for trial in book.trials:
         words = outcome(trial, book.rules)
@@ -69,11 +63,11 @@ def explain(
     config: Config = None,
 ) -> None:
     """Judge a mail as if it came now: one line for each rule, with its place and the reason, then the verdict."""
-    from mailbot.show import explain_file  # noqa: PLC0415
+    from mailbot.show import explain_file
 
-    settings = _settings(config)
+    settings = settings_of(config)
     settings = settings.model_copy(update={"rules": folder}) if folder else settings
-    typer.echo(_foreseen(lambda: asyncio.run(explain_file(settings, file, to))))
+    typer.echo(foreseen(lambda: asyncio.run(explain_file(settings, file, to))))
 
 
 @rules.command()
@@ -83,55 +77,35 @@ def diff(
     config: Config = None,
 ) -> None:
     """Try new rules on the mails of the past: which would be treated otherwise. Nothing is stored, nothing is sent."""
-    from mailbot.replay import diff as lines  # noqa: PLC0415
+    from mailbot.replay import diff as lines
 
-    settings, since = _settings(config), _span(replay)
+    settings, since = settings_of(config), _span(replay)
 
     async def show() -> None:
         async for line in lines(settings, new, since):
             typer.echo(line)
 
-    _foreseen(lambda: asyncio.run(show()))
+    foreseen(lambda: asyncio.run(show()))
 
 
 def _span(text: str) -> timedelta:
     """A time such as 12h or 30d."""
     found = re.fullmatch(r"([1-9][0-9]{0,4})([hd])", text.strip())
     if found is None:
-        _fail(f"--replay needs a time such as 12h or 30d, not {text!r}", 2)
+        fail(f"--replay needs a time such as 12h or 30d, not {text!r}", 2)
     return timedelta(hours=int(found[1]) * (24 if found[2] == "d" else 1))
 
 
 @rules.command()
 def schema() -> None:
     """Print the JSON Schema of a rules file, for editors."""
-    from mailbot.decide.schema import schema as known  # noqa: PLC0415
+    from mailbot.decide.schema import schema as known
 
     typer.echo(json.dumps(known(), indent=1, ensure_ascii=False))
 
 
 def _place(folder: Path | None, config: Path | None) -> tuple[Settings, Path]:
-    from mailbot.app import rules_folder  # noqa: PLC0415
+    from mailbot.site import rules_folder
 
-    settings = _settings(config)
+    settings = settings_of(config)
     return settings, folder or rules_folder(settings)
-
-
-def _settings(config: Path | None) -> Settings:
-    try:
-        return load(config)
-    except WrongSettings as error:
-        _fail(str(error), 2)
-
-
-def _foreseen(work: Callable[[], T]) -> T:
-    """Do it; what is foreseen ends in words and exit code 1."""
-    try:
-        return work()
-    except MailbotError as error:
-        _fail(str(error), 1)
-
-
-def _fail(words: str, code: int) -> NoReturn:
-    typer.echo(f"mailbot: {words}", err=True)
-    raise typer.Exit(code)

@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from mailbot.app import known_names, letterhead, policy_in, rules_folder, site_of
 from mailbot.decide.facts import Facts
 from mailbot.decide.policy import Policy
 from mailbot.domain.errors import Broken, Temporary, Unreadable
@@ -26,6 +25,7 @@ from mailbot.ports import Reader, Scanner
 from mailbot.receive.reader import InWorker
 from mailbot.receive.workers import Processes
 from mailbot.settings import Settings
+from mailbot.site import known_names, letterhead, policy_in, rules_folder, site_of
 from mailbot.store import open_ledger
 from mailbot.store.ledger import SqlLedger
 from mailbot.understand.brought import is_private, to_read

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from mailbot.app import known_names, policy_of, site_of
 from mailbot.build.plan import Ask, Try, next_move
 from mailbot.decide.case import Case, case_of
 from mailbot.decide.match import explain
@@ -23,6 +22,7 @@ from mailbot.domain.work import HeldMail
 from mailbot.receive.reader import InWorker
 from mailbot.receive.workers import Processes
 from mailbot.settings import Settings
+from mailbot.site import known_names, policy_of, site_of
 from mailbot.store import open_ledger
 from mailbot.store.ledger import MANY, SqlLedger
 from mailbot.store.reports import Mail

@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from mailbot.app import known_names
 from mailbot.domain.errors import Permanent
 from mailbot.domain.message import Envelope, Raw
 from mailbot.domain.request import RequestId
@@ -15,6 +14,7 @@ from mailbot.ports import Clock, Lessons
 from mailbot.receive.mapped import octets
 from mailbot.receive.scanner import shipped_words
 from mailbot.settings import Settings
+from mailbot.site import known_names
 from mailbot.store import open_ledger
 from mailbot.store.ledger import SqlLedger
 from mailbot.understand.spam import Look, in_our_thread, look_at, weighed

@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pytest
 
-from mailbot.app import known_names
 from mailbot.decide.policy import Policy
 from mailbot.decide.rules import rules_from
 from mailbot.domain.message import Proof
@@ -17,6 +16,7 @@ from mailbot.ports import Due
 from mailbot.receive.reader import InProcess
 from mailbot.replay import Replay, diff
 from mailbot.settings import load
+from mailbot.site import known_names
 from mailbot.store import open_ledger
 from tests.fakes import NOW, FakeScanner, Time, envelope, mail, order
 

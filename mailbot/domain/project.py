@@ -108,6 +108,7 @@ class Revision:
     author: Address
     request: str
     at: datetime
+    commit: str = ""  #: its name in the project's git history; empty: it is older than that history
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -54,6 +54,17 @@ class Progress(StrEnum):
     SENT = "sent"  #: the other side said 250
     PRESUMED = "presumed"  #: sent again once after an unknown end, and that end is unknown, too
     FAILED = "failed"  #: refused for good, or five days have passed
+    BOUNCED = "bounced"  #: taken, and then given back by a report that names it
+
+
+@dataclass(frozen=True, kw_only=True)
+class Receiver:
+    """What is known of the mail system of the people a reply goes to."""
+
+    operator: str = ""  #: who runs it: google, microsoft, yahoo, ...; empty: not known
+    refused: frozenset[str] = frozenset()  #: the forms that it has refused from us
+    took: str = ""  #: the form that it took last, where we had to try
+    limit: int = 0  #: bytes of one mail that it takes, where it has said so; 0: not known
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -342,10 +342,10 @@ class Campaign:
 def letter(name, size):
     """A request; a large one is spooled and stored as a blob."""
     head = (
-        f"From: person@people.example\r\nTo: build@mailbot.localhost\r\nSubject: Page {name[1:-1]} {CANARY}\r\n"
+        f"From: person@people.example\r\nTo: build@mailbot.localhost\r\nSubject: Page {name[1:-1]}\r\n"
         f"Message-ID: {name}\r\nDate: Fri, 20 Nov 2026 12:00:00 +0000\r\nMIME-Version: 1.0\r\n"
     )
-    words = "help\r\n"  # answered without a check: a program that began while it is traced would not end
+    words = f"A page about our bees, {CANARY}. Sections: Honey, Contact.\r\n"
     if size == "small":
         return f"{head}\r\n{words}".encode("ascii")
     coded = base64.encodebytes(random.Random(name).randbytes(150_000)).decode("ascii").replace("\n", "\r\n")
