@@ -13,8 +13,9 @@ import json
 import pickle
 import signal
 import socket
+import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar, cast
@@ -61,7 +62,7 @@ class Limits:
 class _Worker:
     """One process and our end of its socket."""
 
-    process: asyncio.subprocess.Process
+    process: subprocess.Popen[bytes]
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
     line: socket.socket  #: what both stand on
@@ -71,7 +72,7 @@ class _Worker:
     @property
     def alive(self) -> bool:
         """Whether it is there and silent, as one that waits for a request is."""
-        if self.process.returncode is not None or self.reader.at_eof():
+        if self.process.poll() is not None or self.reader.at_eof():
             return False
         try:
             self.line.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
@@ -164,7 +165,7 @@ class Processes:
             return Temporary(STOPPED)
         try:
             async with asyncio.timeout(DYING_SECONDS):
-                code = await worker.process.wait()
+                code = await asyncio.to_thread(worker.process.wait)
         except TimeoutError:
             return Broken("the process that read it hung up")
         if code == -signal.SIGXCPU:
@@ -209,7 +210,7 @@ class Processes:
         if worker in self._free:
             self._free.remove(worker)
         worker.kill()
-        ending = asyncio.ensure_future(worker.process.wait())  # so that no zombie stays
+        ending = asyncio.ensure_future(asyncio.to_thread(worker.process.wait))  # so that no zombie stays
         self._ending.add(ending)
         ending.add_done_callback(self._ending.discard)
 
@@ -246,20 +247,40 @@ class Processes:
         paths = [*(path for path in sys.path if path), str(package.parent)]
         told = (json.dumps(paths), str(package / "receive"), str(self._limits.memory), str(self._limits.cpu))
         try:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                *("-I", "-S", "-B", "-c", _BEGIN, *told),
-                stdin=theirs.fileno(),
-                stdout=asyncio.subprocess.DEVNULL,
-                stderr=asyncio.subprocess.DEVNULL,  # a traceback could quote the mail
-                env={},
-                cwd="/",
-                start_new_session=True,  # the interrupt key of a terminal is for mailbot alone
-            )
+            process = await _started([sys.executable, "-I", "-S", "-B", "-c", _BEGIN, *told], theirs)
             reader, writer = await asyncio.open_connection(sock=ours, limit=READING)
-        except BaseException:
+        except BaseException:  # a process without its line ends by itself
             ours.close()
             raise
         finally:
             theirs.close()
         return _Worker(process=process, reader=reader, writer=writer, line=ours)
+
+
+async def _started(command: Sequence[str], line: socket.socket) -> subprocess.Popen[bytes]:
+    """A new process at the end of *line*.
+
+    Started in a thread, and not by the loop: that stands still until the new process is on its way, for everybody.
+    """
+    starting = asyncio.ensure_future(asyncio.to_thread(_start, command, line.dup()))
+    try:
+        return await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        starting.add_done_callback(_unwanted)
+        raise
+
+
+def _start(command: Sequence[str], line: socket.socket) -> subprocess.Popen[bytes]:
+    null = subprocess.DEVNULL  # also for its errors: a traceback could quote the mail
+    with line:
+        return subprocess.Popen(  # noqa: S603  (our own command)
+            command, stdin=line.fileno(), stdout=null, stderr=null, env={}, cwd="/",
+            start_new_session=True,  # the interrupt key of a terminal is for mailbot alone
+        )  # fmt: skip
+
+
+def _unwanted(starting: asyncio.Future[subprocess.Popen[bytes]]) -> None:
+    """Nobody waits for it any more; its line is closed, so it ends at once."""
+    if not starting.cancelled() and not starting.exception():
+        starting.result().kill()
+        starting.result().wait()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
-import signal
 import sys
 from datetime import UTC, datetime
 
@@ -161,6 +159,24 @@ async def test_an_answer_that_nobody_waits_for_is_no_other_requests_answer():
     await workers.stop()
 
 
+async def test_a_caller_who_goes_away_while_a_worker_starts():
+    """At whatever instant: the place is free again, and no process is left, nor a zombie."""
+    for turn in range(8):
+        workers = Processes(Limits(processes=1))
+        task = asyncio.create_task(workers.run(hostile.who))
+        await asyncio.sleep(0.003 * turn)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert await workers.run(hostile.same, "mine") == "mine"
+        await workers.stop()
+    for _ in range(1_000):
+        if not children():
+            return
+        await asyncio.sleep(0.01)
+    pytest.fail(f"left: {children()}")
+
+
 async def test_a_worker_has_no_power(workers, tmp_path):
     """No file is changed, no program started, no network reached, nobody killed; no environment to read."""
     kept = tmp_path / "mail.db"
@@ -207,9 +223,14 @@ async def test_a_worker_is_replaced_in_time():
 async def test_one_that_died_while_idle_is_not_asked(workers):
     """Its death is not the next mail's fault."""
     pid = await workers.run(hostile.who)
-    os.kill(pid, signal.SIGKILL)
-    await gone(pid)
+    process = psutil.Process(pid)
+    process.kill()
+    for _ in range(1_000):
+        if process.status() == psutil.STATUS_ZOMBIE:  # it is buried when it is missed, or tidied away
+            break
+        await asyncio.sleep(0.01)
     assert await workers.run(hostile.same, 1) == 1
+    await gone(pid)
 
 
 @pytest.mark.parametrize(
