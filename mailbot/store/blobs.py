@@ -137,10 +137,17 @@ class FileBlobs:
 
 
 def tidy(folder: Path) -> int:
-    """Remove what an earlier process was writing when it ended; return how many files that were.
+    """Make the folders and remove what an earlier process was writing when it ended; return how many files that were.
 
-    Only for whoever has the folder alone: what another process writes looks the same.
+    Only for whoever has the folder alone: what another process writes looks the same. A folder that is made when a
+    mail comes costs that mail two flushes more; flushed every time, for the last start may have ended before it could.
     """
+    with _errors(f"the folder {folder} cannot be made"):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for number in range(256):
+            (folder / f"{number:02x}").mkdir(mode=0o700, exist_ok=True)
+        _flush(folder)
+        _flush(folder.parent)
     left = list(folder.glob("*/.new-*"))
     for file in left:
         with contextlib.suppress(OSError):  # it only takes room

@@ -123,4 +123,20 @@ def test_what_a_dead_process_was_writing_is_removed(blobs):
     assert tidy(blobs.folder) == 1
     assert not left.exists()
     assert blobs.get(name) == b"kept"
-    assert tidy(blobs.folder / "nowhere") == 0
+
+
+def test_every_folder_is_made_and_flushed_at_the_start(blobs, monkeypatch):
+    """So that no mail waits for that; and again at the next start, for this one may end before it is durable."""
+    flushed = []
+    monkeypatch.setattr("mailbot.store.blobs._flush", flushed.append)
+    for _ in range(2):
+        assert tidy(blobs.folder) == 0
+    assert len(list(blobs.folder.iterdir())) == 256
+    assert flushed == [blobs.folder, blobs.folder.parent] * 2
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path):
+    """In words, at the start."""
+    (tmp_path / "blobs").write_text("a file")
+    with pytest.raises(Permanent, match="blobs cannot be made"):
+        tidy(tmp_path / "blobs")
