@@ -5,7 +5,7 @@ BIN     = $(VENV)/bin
 READY   = $(VENV)/.ready
 WORKERS ?= 2
 
-.PHONY: demo test check fix words client corpus bench serve wheel wheel-check campaign-kill campaign-faults campaign-forged campaign-imap campaign-cyrus acceptance clean help
+.PHONY: demo test check fix words client corpus bench serve wheel wheel-check campaign-kill campaign-dot campaign-faults campaign-forged campaign-subjects campaign-imap campaign-cyrus campaign-http acceptance clean help
 
 help:            ## what there is
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -52,17 +52,27 @@ corpus: $(READY)  ## the scores on the real mails beside the project, each held 
 campaign-kill: $(READY)  ## kill -9 the real server 50 times under 200 mails
 	$(BIN)/python -m tests.campaigns.kill --kills 50 --mails 200
 
+campaign-dot: $(READY)  ## kill -9 the real server 200 times around the final dot, with the copy route and without
+	$(BIN)/python -m tests.campaigns.dot --kills 200 $(ARGS)
+
 campaign-faults: $(READY)  ## every system call of the receiving path fails in turn, or is the last
 	$(BIN)/python -m tests.campaigns.faults $(ARGS)
 
 campaign-forged: $(READY)  ## a million forged authors
 	$(BIN)/python -m tests.campaigns.forged $(ARGS)
 
+campaign-subjects: $(READY)  ## 50,000 hostile subjects, each answered, each answer read back
+	$(BIN)/python -m tests.campaigns.subjects $(ARGS)
+
 campaign-imap: $(READY)  ## an IMAP server that breaks off before, inside and after everything
 	$(BIN)/python -m tests.campaigns.imap $(ARGS)
 
 campaign-cyrus: $(READY)  ## the IMAP way in against a Cyrus, fetched from Debian into a temporary folder
 	$(BIN)/python -m tests.campaigns.cyrus
+
+campaign-http: $(READY)  ## 100 orders over HTTP under kill -9, and every route by thousands of calls (schemathesis)
+	$(BIN)/python -m tests.campaigns.orders --orders 100 --kills 12
+	MAILBOT_SCHEMA_EXAMPLES=300 $(BIN)/python -m pytest -q tests/web/test_schema.py
 
 acceptance: $(READY)  ## 60 requests to a real model: make acceptance MODEL=qwen2.5-coder:7b (MODEL=fake: a dry run)
 	$(BIN)/python -m tests.campaigns.acceptance --model "$(MODEL)" --url "$(or $(URL),http://127.0.0.1:11434)" $(ARGS)

@@ -34,10 +34,11 @@ import unicodedata
 import zipfile
 import zlib
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timezone
 from email.errors import MessageError
 from email.header import decode_header
 from email.message import Message
-from email.utils import parseaddr
+from email.utils import parseaddr, parsedate_to_datetime
 from pathlib import Path, PurePosixPath
 from typing import Callable, Iterable, Iterator, Sequence, TextIO
 from urllib.parse import SplitResult, urlsplit
@@ -198,7 +199,7 @@ def git(args: list[str], *, folder: Path, data: bytes = b"") -> subprocess.Compl
 
 def _limit() -> None:
     if sys.platform != "win32":
-        import resource  # noqa: PLC0415  (not on Windows)
+        import resource
 
         for what, most in ((resource.RLIMIT_AS, _MEMORY), (resource.RLIMIT_FSIZE, _ONE_FILE)):
             top = resource.getrlimit(what)[1]
@@ -737,8 +738,8 @@ _UNSAFE = re.compile(r"[^\w.-]+")
 _ENDING = re.compile(r"\.[A-Za-z0-9_]{1,8}$")
 _LETTERS = 40
 #: Forms in the order in which they are taken, where a mail brings several.
-_ZIP, _BASE64, _TEXT, _BUNDLE, _LOOSE = "zip", "base64 text", "text", "git bundle", "attached files"
-_ORDER = (_ZIP, _BASE64, _TEXT, _BUNDLE)
+_ZIP, _BASE64, _TEXT, BUNDLE_FORM, LOOSE_FORM = "zip", "base64 text", "text", "git bundle", "attached files"
+_ORDER = (_ZIP, _BASE64, _TEXT, BUNDLE_FORM)
 
 
 @dataclass(frozen=True)
@@ -813,7 +814,7 @@ def _package(mail: Mail | None, parts: tuple[Part, ...]) -> Package | None:
     if not named:
         return None
     loose = _beside(named)
-    return Package(_LOOSE, "the mail", _slug(mail.field("Subject") if mail else ""), loose, mail, {}, tuple(notes))
+    return Package(LOOSE_FORM, "the mail", _slug(mail.field("Subject") if mail else ""), loose, mail, {}, tuple(notes))
 
 
 def form_of(part: Part) -> str:
@@ -822,7 +823,7 @@ def form_of(part: Part) -> str:
     if content.startswith(ZIP) or name.endswith(".zip"):
         return _ZIP
     if content.startswith(BUNDLES) or name.endswith(".bundle"):
-        return _BUNDLE
+        return BUNDLE_FORM
     if b"\0" in content[:8_000] or part.kind == "text/html":
         return ""
     if b"".join(base64_blocks(content)[:1]).startswith((ZIP, *BUNDLES)):
@@ -834,8 +835,8 @@ def opened(form: str, content: bytes) -> tuple[dict[str, bytes], tuple[str, ...]
     """The files of a package in *form*, under their own names, and what is to be said about that."""
     if form == _BASE64:
         whole = b"".join(base64_blocks(content))
-        return opened(_ZIP if whole.startswith(ZIP) else _BUNDLE, whole)
-    files = {_ZIP: unzipped, _BUNDLE: files_of_bundle, _TEXT: files_of_txtar}[form](content)
+        return opened(_ZIP if whole.startswith(ZIP) else BUNDLE_FORM, whole)
+    files = {_ZIP: unzipped, BUNDLE_FORM: files_of_bundle, _TEXT: files_of_txtar}[form](content)
     files, count = restored(files)
     _vet(files)
     return files, (f"{count} files have got their own names back",) if count else ()
@@ -886,7 +887,7 @@ def _merged(found: list[Package]) -> list[Package]:
     whole: dict[str, Package] = {}
     for one in found:
         first = whole.get(one.folder)
-        if first is None or one.form == _LOOSE:
+        if first is None or one.form == LOOSE_FORM:
             whole[_free(one.folder, whole)] = one
             continue
         differing = [name for name, content in one.files.items() if first.files.get(name, content) != content]
@@ -1443,8 +1444,11 @@ class Signature:
     key: str = ""
 
 
-def signature_of(signed: bytes, signature: bytes, signers: Path | None, sender: str) -> Signature:
-    """Verify *signature* over *signed* against *signers*, an allowed_signers file; *sender* comes first."""
+def signature_of(signed: bytes, signature: bytes, signers: Path | None, sender: str, when: str = "") -> Signature:
+    """Verify *signature* over *signed* against *signers*, an allowed_signers file; *sender* comes first.
+
+    *when* it was sent, YYYYMMDDhhmmss: a key that was replaced since proves what is older than that.
+    """
     if not signature.lstrip().startswith(b"-----BEGIN SSH SIGNATURE-----") or len(signature) > _LONGEST_SIGNATURE:
         return Signature("bad", "it is no signature in the form of OpenSSH")
     if shutil.which("ssh-keygen") is None:
@@ -1454,7 +1458,12 @@ def signature_of(signed: bytes, signature: bytes, signers: Path | None, sender: 
         file.write_bytes(signature)
         if signers is None:
             return _by_itself(signed, file)
-        return _by_known(signed, file, signers, sender)
+        found = _by_known(signed, file, signers, sender)
+        if found.state == "bad" and when and _has_dates(signers):
+            older = _by_known(signed, file, signers, sender, "-O", f"verify-time={when}")
+            if older.state == "good":
+                return Signature("good", ", which was in force when it was sent", older.by, older.key)
+        return found
 
 
 def _by_itself(signed: bytes, file: Path) -> Signature:
@@ -1468,16 +1477,23 @@ def _by_itself(signed: bytes, file: Path) -> Signature:
     )
 
 
-def _by_known(signed: bytes, file: Path, signers: Path, sender: str) -> Signature:
+def _has_dates(signers: Path) -> bool:
+    try:
+        return b"valid-" in signers.read_bytes()[:1_000_000]
+    except OSError:
+        return False
+
+
+def _by_known(signed: bytes, file: Path, signers: Path, sender: str, *more: str) -> Signature:
     if not signers.is_file():
         return Signature("unknown", f"not verified: there is no file {signers}")
-    found = _keygen(["find-principals", "-f", str(signers), "-s", str(file)], b"")
+    found = _keygen(["find-principals", "-f", str(signers), "-s", str(file), *more], b"")
     names = found.stdout.decode("utf-8", "replace").split("\n")[0].strip().split(",") if found else []
     if found is not None and (found.returncode or not names[0]):
         return Signature("bad", f"it is by no key of {signers}")
     done = None
     for name in [*([sender] if _PERSON.fullmatch(sender) else []), *names[:1]]:
-        done = _keygen(["verify", "-f", str(signers), "-I", name, "-n", NAMESPACE, "-s", str(file)], signed)
+        done = _keygen(["verify", "-f", str(signers), "-I", name, "-n", NAMESPACE, "-s", str(file), *more], signed)
         if done is not None and done.returncode == 0:
             key = _KEY.search(done.stdout.decode("utf-8", "replace"))
             return Signature("good", "", by=name, key=key[1] if key else "?")
@@ -1511,6 +1527,8 @@ def _keygen(args: list[str], data: bytes) -> subprocess.CompletedProcess[bytes] 
 SUMS = "SHA256SUMS"
 SIGNATURE = "SHA256SUMS.sig"
 PROVENANCE = "provenance.json"
+SBOM = "sbom.cdx.json"
+PROOFS = frozenset({SUMS, SIGNATURE, PROVENANCE, SBOM})
 AUTHORS = ("signature", "DKIM")  #: what proves a maker; a sum that nobody signed only shows that nothing broke
 _LINE = re.compile(r"([0-9a-fA-F]{64}) [ *](.{1,400})")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -1530,8 +1548,9 @@ class Finding:
 
 def verify(package: Package, signers: Path | None = None, dkim: Dkim | None = None) -> list[Finding]:
     """Everything that can be found out about one package."""
-    found = [*_whole(package), *_metadata(package), *_sums(package), *_signed(package, signers), *_provenance(package)]
-    return [*found, *_sent(package, dkim)]
+    proofs = _proofs(package)
+    found = [*_whole(package), *_metadata(package), *_sums(package, proofs), *_signed(package, proofs, signers)]
+    return [*found, *_provenance(package), *_sent(package, dkim)]
 
 
 def verdict(findings: list[Finding], *, strict: bool) -> tuple[str, bool]:
@@ -1548,19 +1567,43 @@ def verdict(findings: list[Finding], *, strict: bool) -> tuple[str, bool]:
     return "All of it holds.", True
 
 
+@dataclass(frozen=True)
+class _Proof:
+    """Sums, and what was signed of them: those in the package, or those that are attached beside it."""
+
+    what: str
+    inside: bool
+    sums: bytes | None
+    signature: bytes | None
+
+
+def _proofs(package: Package) -> list[_Proof]:
+    """What there is of them; in a bundle, a file of such a name is the project's own."""
+    inside = {} if package.form == BUNDLE_FORM else package.files
+    found: list[_Proof] = []
+    for where, here in ((inside, True), (package.beside, False)):
+        if SUMS in where or SIGNATURE in where:
+            what = f"attached {SUMS}" if found else SUMS
+            found.append(_Proof(what, here, where.get(SUMS), where.get(SIGNATURE)))
+    return found
+
+
 def _whole(package: Package) -> Iterator[Finding]:
     broken = [one for one in package.notes if "cut off" in one or "damaged" in one or "not known" in one]
     for words in broken:
         yield Finding("wrong", "mail", shown(words))
     doubles = [
-        name for name, content in package.beside.items() if name in package.files and package.files[name] != content
+        name
+        for name, content in package.beside.items()
+        if name in package.files and package.files[name] != content and name not in {SUMS, SIGNATURE}
     ]
     for name in doubles:
         yield Finding("wrong", name, "is attached with other content than the one in the package")
 
 
 def _metadata(package: Package) -> Iterator[Finding]:
-    content = package.files.get(METADATA)
+    apart = package.form == BUNDLE_FORM  # of which it is no part: it is attached beside it
+    content = package.beside.get(METADATA) if apart else package.files.get(METADATA)
     if content is None:
         yield Finding("?", METADATA, "the package has none")
         return
@@ -1574,23 +1617,58 @@ def _metadata(package: Package) -> Iterator[Finding]:
     sums = {str(one["path"]): str(one.get("sha256", "")) for one in listed}
     if len(sums) < len(listed):
         yield Finding("wrong", METADATA, "lists a file twice")
-    yield _compared(package, sums, METADATA, {METADATA, SUMS, SIGNATURE, PROVENANCE})
+    if package.form == LOOSE_FORM and not any(name in package.files for name in sums):
+        yield Finding("?", METADATA, f"the {len(sums)} files that it lists did not come along")
+        return
+    if apart:  # and what was only added to a package is in no bundle
+        added = {str(one["path"]) for one in listed if one.get("added_by") == "mailbot"}
+        sums = {name: value for name, value in sums.items() if name in package.files or name not in added}
+    yield _compared(package, sums, METADATA, {METADATA, *PROOFS})
 
 
-def _sums(package: Package) -> Iterator[Finding]:
-    content = package.files.get(SUMS, package.beside.get(SUMS))
-    if content is None:
+def _sums(package: Package, proofs: list[_Proof]) -> Iterator[Finding]:
+    covered: set[str] = set()
+    for proof in proofs:
+        if proof.sums is None:
+            yield Finding("wrong", proof.what, "is missing, and its signature is there")
+            continue
+        sums = _listed(proof.sums)
+        if not sums:
+            yield Finding("wrong", proof.what, "holds a line that is no sum, or a name twice")
+            continue
+        if proof.inside:
+            top = package.folder + "/"
+            sums = {name[len(top) :] if name.startswith(top) else name: value for name, value in sums.items()}
+            yield _compared(package, sums, proof.what, {SUMS, SIGNATURE})
+        else:
+            covered |= set(sums)
+            yield _attached(package, sums, proof.what)
+    if not proofs:
         yield Finding("?", SUMS, "the package has none; it is not signed")
         return
+    open_ = [name for name in package.extra if name not in covered | {SUMS, SIGNATURE}]
+    if open_:
+        yield Finding("?", "attached", f"{_named(open_)}: no sum covers what is attached beside the package")
+
+
+def _attached(package: Package, sums: dict[str, str], source: str) -> Finding:
+    """What is attached against the sums beside it; the sum of a package covers all that is in it."""
+    inside = set(sums) & set(package.files) if package.form != BUNDLE_FORM else set()
+    there = {**{name: package.files[name] for name in inside}, **package.beside, package.name: package.packed}
+    lost = [name for name in sums if name not in there]
+    changed = [name for name, value in sums.items() if name in there and _sum(there[name]) != value]
+    for names, words in ((changed, "other content than it was sent with"), (lost, "missing")):
+        if names:
+            return Finding("wrong", source, f"{_named(names)}: {words}")
+    return Finding("ok", source, f"{len(sums)} attached files are as it lists them")
+
+
+def _listed(content: bytes) -> dict[str, str]:
+    """Name -> sum; empty where a line is none, or a name comes twice."""
     lines = content.decode("utf-8", "replace").splitlines()
     read = [_LINE.fullmatch(line) for line in lines if line.strip()]
     sums = {one[2]: one[1].lower() for one in read if one}
-    if not sums or len(sums) < len(read):
-        yield Finding("wrong", SUMS, "holds a line that is no sum, or a name twice")
-        return
-    top = package.folder + "/"
-    short = {name[len(top) :] if name.startswith(top) else name: value for name, value in sums.items()}
-    yield _compared(package, short, SUMS, {SUMS, SIGNATURE})
+    return sums if len(sums) == len(read) else {}
 
 
 def _compared(package: Package, sums: dict[str, str], source: str, free: set[str]) -> Finding:
@@ -1616,26 +1694,40 @@ def _sum(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _signed(package: Package, signers: Path | None) -> Iterator[Finding]:
-    signature = package.files.get(SIGNATURE, package.beside.get(SIGNATURE))
-    signed = package.files.get(SUMS, package.beside.get(SUMS))
-    if signature is None or signed is None:
-        yield Finding(
-            "?" if signature is None else "wrong",
-            "signature",
-            "there is none" if signature is None else f"{SUMS} is missing",
-        )
-        return
+def _signed(package: Package, proofs: list[_Proof], signers: Path | None) -> Iterator[Finding]:
+    """Each signature; where one of two is missing, the sums without one are only sums."""
     sender = parseaddr(package.mail.field("From"))[1].lower() if package.mail else ""
-    yield _judged(signature_of(signed, signature, signers, sender), sender)
+    if not any(one.signature for one in proofs):
+        yield Finding("?", "signature", "there is none")
+        return
+    for one in proofs:
+        what = "signature" if one is proofs[0] else f"signature of {one.what}"
+        if one.signature is None or one.sums is None:
+            yield Finding("?" if one.signature is None else "wrong", what, "there is none, or nothing that it is of")
+            continue
+        found = signature_of(one.sums, one.signature, signers, sender, _when(package))
+        yield _judged(found, sender, what)
 
 
-def _judged(found: Signature, sender: str) -> Finding:
+def _when(package: Package) -> str:
+    """When it was sent, or says that it was made, as ssh-keygen reads a time; empty: it does not say."""
+    try:
+        if package.mail:
+            at = parsedate_to_datetime(package.mail.field("Date"))
+        else:
+            read = parsed(package.files.get(METADATA, b"")) or {}
+            at = datetime.strptime(str(read.get("generated_at")), "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
+        return at.astimezone().strftime("%Y%m%d%H%M%S")
+    except (TypeError, ValueError, IndexError, OverflowError, OSError):
+        return ""
+
+
+def _judged(found: Signature, sender: str, what: str) -> Finding:
     if found.state == "good" and sender and found.by.lower() != sender:
-        return Finding("wrong", "signature", f"is by {shown(found.by)}, the mail says it is from {shown(sender)}")
+        return Finding("wrong", what, f"is by {shown(found.by)}, the mail says it is from {shown(sender)}")
     if found.state == "good":
-        return Finding("ok", "signature", f"by {shown(found.by)}, key {shown(found.key)}")
-    return Finding("wrong" if found.state == "bad" else "?", "signature", shown(found.words))
+        return Finding("ok", what, f"by {shown(found.by)}, key {shown(found.key)}" + shown(found.words))
+    return Finding("wrong" if found.state == "bad" else "?", what, shown(found.words))
 
 
 def _provenance(package: Package) -> Iterator[Finding]:

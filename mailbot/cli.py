@@ -13,10 +13,17 @@ import typer
 
 from mailbot.cli_client import add
 from mailbot.cli_common import Config, run, settings_of
+from mailbot.cli_deliveries import deliveries
+from mailbot.cli_eml import eml
 from mailbot.cli_held import held
+from mailbot.cli_keys import dkim, keys
 from mailbot.cli_people import oauth, users
+from mailbot.cli_rebuild import rebuilt
 from mailbot.cli_rules import rules
+from mailbot.cli_setup import setup
+from mailbot.cli_tokens import tokens
 from mailbot.domain.request import diagram
+from mailbot.notify import notify_of
 from mailbot.settings import Settings
 
 app = typer.Typer(
@@ -30,6 +37,13 @@ add(app)
 app.add_typer(oauth, name="oauth")
 app.add_typer(rules, name="rules")
 app.add_typer(held, name="held")
+app.add_typer(rebuilt)
+app.add_typer(deliveries, name="deliveries")
+app.add_typer(eml, name="eml")
+app.add_typer(tokens, name="token")
+app.add_typer(keys, name="keys")
+app.add_typer(dkim, name="dkim")
+app.add_typer(setup)
 
 
 def main() -> None:
@@ -71,12 +85,18 @@ def serve(config: Config = None) -> None:
         for name in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(name, stop.set)
         hasty = set[asyncio.Task[bool]]()
-        async with house(settings) as home:
+        notify = notify_of()
+        async with house(settings) as home, notify.serving(stop, home.engine.alive):
             reload = home.rules.reload
             asyncio.get_running_loop().add_signal_handler(
                 signal.SIGHUP, lambda: hasty.add(asyncio.create_task(reload()))
             )
-            await home.serve(stop, lambda places: typer.echo(_welcome(settings, home.model, places)))
+
+            def ready(places: list[str]) -> None:
+                typer.echo(_welcome(settings, home.model, places))
+                notify.say("READY=1")
+
+            await home.serve(stop, ready)
         typer.echo("mailbot has stopped; what was in hand is finished, the rest waits in the data folder.", err=True)
 
     run(served())
@@ -172,11 +192,13 @@ def _welcome(settings: Settings, model: str, places: list[str]) -> str:
     """What a person needs to know to send the first mail."""
     build = next((local for local, kind in settings.addresses.items() if kind == "build"), "build")
     anywhere = "" if settings.domain else " (any domain will do)"
+    mail, web = [one for one in places if "://" not in one], [one for one in places if "://" in one]
     lines = [
         f"mailbot is up, process {_pid()}.",
-        f"  Mail for     {build}@{settings.site_domain}{anywhere}, by SMTP at {', '.join(places)}",
+        f"  Mail for     {build}@{settings.site_domain}{anywhere}, by SMTP at {', '.join(mail)}",
+        *(f"  Orders       {one}/docs says how; a token: mailbot token create NAME --for ADDRESS" for one in web[:1]),
         "  Try          mailbot send --subject 'Summer party' 'A page for our summer party on 3 July in the park'",
-        f"  Replies go   {settings.deliver[0].place(settings.folder)}",
+        f"  Replies go   {', '.join(way.place(settings.folder) for way in settings.deliver)}",
         f"  Built by     {model}",
         "  Look         mailbot mails, mailbot why ID",
         "  Stop         Ctrl-C",

@@ -46,13 +46,13 @@ def user_remove(name: Annotated[str, typer.Argument(help="the login")], config: 
 
 @oauth.command("login")
 def oauth_login(
-    account: Annotated[str, typer.Option("--account", help="the `name` of its [[receive]], where several are")] = "",
+    account: Annotated[str, typer.Option("--account", help="the `name` of its entry, where several are")] = "",
     device: Annotated[bool, typer.Option("--device", help="a code to type in on any machine")] = False,  # noqa: FBT002  (a switch)
     browser: Annotated[bool, typer.Option("--browser", help="a browser that comes back here")] = False,  # noqa: FBT002
     config: Config = None,
 ) -> None:
     """Ask the owner of a mailbox for consent, and keep the tokens it brings."""
-    from mailbot.receive.consent import log_in
+    from mailbot.consent.asked import log_in
     from mailbot.show import now
 
     if device and browser:
@@ -60,7 +60,16 @@ def oauth_login(
     flow: Literal["device", "browser"] | None = "device" if device else "browser" if browser else None
     settings = settings_of(config)
     typer.echo(
-        run(log_in(settings.receive, account, flow, settings.folder, now, lambda words: typer.echo(words, err=True)))
+        run(
+            log_in(
+                (*settings.receive, *settings.deliver),
+                account,
+                flow,
+                settings.folder,
+                now,
+                lambda words: typer.echo(words, err=True),
+            )
+        )
     )
 
 

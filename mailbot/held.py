@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 from collections.abc import AsyncIterator
 
-from mailbot.app import model_of
 from mailbot.desk import Desk, line_of
 from mailbot.domain.errors import Permanent
 from mailbot.domain.request import Errand
@@ -13,7 +12,7 @@ from mailbot.domain.work import HeldMail
 from mailbot.receive.reader import InWorker
 from mailbot.receive.workers import Processes
 from mailbot.settings import Settings
-from mailbot.site import known_names, letterhead, site_of
+from mailbot.site import known_names, letterhead, model_of, site_of
 from mailbot.store import open_ledger
 from mailbot.store.ledger import MANY, SqlLedger
 

@@ -1,30 +1,34 @@
 """The life of a mail, from top to bottom.
 
-Every effect mailbot has on the world is awaited here, or at the desk of desk.py, through a door of ports.py. The engine
-calls perform() as often as it likes: each call does the one next thing that is due, records it, and is safe to repeat.
+Every effect mailbot has on the world is awaited here, at the desk of desk.py or in the outbox of outbox.py, through a
+door. The engine calls perform() as often as it likes: each call does the one next thing that is due, records it, and is
+safe to repeat.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 from mailbot.build.join import amended
-from mailbot.build.plan import Ask, Tried, Try, Turn, next_move, queue_of, stopped
+from mailbot.build.plan import Ask, Tried, Try, Turn, next_move, stopped
 from mailbot.decide.given import with_inputs
 from mailbot.decide.policy import InForce
 from mailbot.desk import Desk
 from mailbot.domain.errors import Broken, MailbotError, Overtaken, Permanent, Temporary, Unreadable
 from mailbot.domain.intent import Kind
-from mailbot.domain.message import Envelope, Message, Raw, marks_of
+from mailbot.domain.message import Address, Envelope, Message, Raw, marks_of
 from mailbot.domain.names import request_id
 from mailbot.domain.project import Project
-from mailbot.domain.reply import Delivery, DeliveryId, Progress
-from mailbot.domain.request import MAX_STARTS, Admitted, Answer, Event, GaveUp, Postponed, Request, RequestId, State
-from mailbot.ports import Clock, Cursor, Due, Job, Ledger, Model, Prover, Reader, Sandbox, Scanner, Way
+from mailbot.domain.reply import DeliveryId
+from mailbot.domain.request import Admitted, Answer, Event, GaveUp, Ignored, Postponed, Request, RequestId, State
+from mailbot.outbox import Outbox
+from mailbot.ports import Clock, Cursor, Due, Job, Model, Prover, Reader, Sandbox, Scanner, Way
+from mailbot.receivers import Receivers
 from mailbot.reply.answer import Given, answered
 from mailbot.reply.compose import Letterhead
-from mailbot.understand.brought import is_private, to_read
+from mailbot.sendings import Sendings
 from mailbot.understand.intent import intent_of
 from mailbot.understand.thread import came_back, project_of
 
@@ -33,7 +37,7 @@ from mailbot.understand.thread import came_back, project_of
 class Pipeline:
     """What happens to a mail, in order."""
 
-    ledger: Ledger
+    ledger: Sendings
     prover: Prover
     reader: Reader
     scanner: Scanner
@@ -41,10 +45,13 @@ class Pipeline:
     model: Model
     sandbox: Sandbox
     ways: Mapping[str, Way]
+    receivers: Receivers
     letterhead: Letterhead
     clock: Clock
     cancel: Callable[[str], None]  #: ends the work in hand on a request that was withdrawn
     timer: Callable[[str], Awaitable[None]]  #: what the timer of the given id does
+    journal: Address | None = None  #: where a copy of every mail goes; none: nowhere
+    copies: Mapping[str, Way] = field(default_factory=dict)  #: the ways into folders of sent mail
 
     # 1. It arrives. The channel says 250 OK, or moves its cursor on, only after this returns.
 
@@ -63,7 +70,7 @@ class Pipeline:
         if job.kind == "request":
             await self.advance(RequestId(job.id))
         elif job.kind == "delivery":
-            await self.deliver(DeliveryId(job.id))
+            await self.outbox.deliver(DeliveryId(job.id), job.starts)
         else:
             await self.timer(job.id)
             await self.ledger.end_timer(job.id)
@@ -71,7 +78,7 @@ class Pipeline:
     async def advance(self, id: RequestId) -> State:
         """Do the one thing that *id* is waiting for; return where it then stands."""
         request = await self.ledger.request(id)
-        if request.starts > MAX_STARTS:
+        if request.worn:
             return await self._record(request, request.set_aside("something in mailbot itself failed three times"))
         step = {State.RECEIVED: self._judge, State.ADMITTED: self._build}.get(request.state)
         return await step(request) if step else request.state
@@ -85,20 +92,25 @@ class Pipeline:
             message = came_back(await self.reader.read(raw), request.envelope, we.names)
             spam = await self.scanner.scan(raw, request.envelope)
         except (Unreadable, Broken, Temporary) as error:
+            if isinstance(error, Unreadable):
+                await self.outbox.came(request, None)
             return await self._later(request, error)
+        await self.outbox.came(request, message)
         found = project_of(message, request.envelope, we.names) or await self.ledger.own(message.author, message.before)
         project = await self.ledger.project(found) if found else None
-        intent = intent_of(message, request.envelope, project, we.addresses, ours=we.help)
+        reading = partial(intent_of, message, request.envelope, project, we.addresses, ours=we.help, names=we.names)
+        intent = reading()
         policy = self.policy.current
         facts = await self.ledger.facts(message, request.id, marks_of(request.envelope), found, policy.quotas)
         facts = replace(facts, spam=spam.score, spam_why="; ".join(spam.reasons))
         verdict = policy.judge(message, request.envelope, intent, project, facts)
-        if isinstance(verdict, Admitted) and (came := to_read(message, request.envelope)):
-            inputs = await self.reader.inputs(came, private=is_private(message))
-            intent = intent_of(message, request.envelope, project, we.addresses, inputs=inputs, ours=we.help)
+        if isinstance(verdict, Admitted) and (inputs := await self.desk.came(message, request.envelope, intent)):
+            intent = reading(inputs=inputs)
             verdict = with_inputs(policy.judge(message, request.envelope, intent, project, facts), inputs)
         if isinstance(verdict, Admitted):
             return await self._admit(request, verdict, message)
+        if isinstance(verdict, Ignored):
+            return await self.outbox.close(request, message, verdict)
         return await self._record(request, verdict, message)
 
     async def _admit(self, request: Request, order: Admitted, message: Message) -> State:
@@ -126,13 +138,13 @@ class Pipeline:
             return await self._record(request, GaveUp(reason=str(error)))
         following = next_move(request.order, (*turns, turn), project)
         over = not isinstance(following, Ask | Try)  # then it is answered at once, and needs no place in another queue
-        due = Due(queue=queue_of(following, self.model.host))
+        due = await self.desk.due(request, (*turns, turn), following, project)
         request = await self.ledger.add_turn(request, turn, at=self.clock(), due=due, in_hand=over)
         return await self._build(request) if over else request.state
 
     async def _play(self, move: Ask | Try, project: Project) -> Turn:
         if isinstance(move, Ask):
-            return await self.model.ask(move.brief)
+            return await self.model.ask(await self.desk.recalled(move.brief, project))
         return Tried(report=await self.sandbox.check(move.files, move.checks, project.files))
 
     # 5. It is answered: the event, its one reply and the first delivery are one transaction.
@@ -146,13 +158,15 @@ class Pipeline:
         if request.admitted and project is None:
             project = await self.desk.project(request.order)
         if isinstance(event, Admitted):
-            due = Due(queue=queue_of(next_move(event, (), await self.desk.project(event)), self.model.host))
+            begun = await self.desk.project(event)
+            due = await self.desk.due(request.after(event), (), next_move(event, (), begun), begun, message)
         elif isinstance(event, Answer):
             if project and request.order.intent.kind is Kind.STOP:
                 event, others = stopped(event, await self.ledger.unfinished(project.id), request.id)
             event = await self.desk.obey(request, event)
             message = message or await self.reader.read(await self.ledger.raw(request.id))
-            reply = answered(Given(event, request, message, project, now), self.ways, self.letterhead)
+            given = await self.outbox.known(Given(event, request, message, project, now))
+            reply = answered(given, self.ways, self.letterhead)
         await self.ledger.record(request, event, at=now, due=due, answered=reply, others=others)
         for other, _ in others:
             self.cancel(other)
@@ -164,33 +178,14 @@ class Pipeline:
         ledger, reader, host, ways = self.ledger, self.reader, self.model.host, tuple(self.ways)
         return Desk(ledger=ledger, reader=reader, host=host, ways=ways, letterhead=self.letterhead, clock=self.clock)
 
-    # 6. It leaves.
+    # 6. It leaves, and may come back.
 
-    async def deliver(self, id: DeliveryId) -> None:
-        """Send one delivery that is due, and record how that ended."""
-        delivery = await self.ledger.delivery(id)
-        if delivery.progress not in {Progress.WAITING, Progress.COMMITTING}:
-            return None
-        way = self.ways.get(delivery.way)
-        if way is None or (delivery.unknown > 1 and not way.idempotent):
-            return await self._move(delivery, *delivery.unsent(self.clock(), way_known=way is not None))
-
-        async def committing() -> None:
-            nonlocal delivery
-            begun = delivery.begun(until=self.clock() + way.settle)
-            await self._move(delivery, begun, "the final dot is about to go out", in_hand=True)
-            delivery = begun
-
-        try:
-            said, end = await way.send(delivery, committing), delivery.ended(Progress.SENT)
-        except Overtaken:
-            raise
-        except (Temporary, Permanent) as error:
-            said, end = str(error), delivery.after(error, self.clock(), way.settle)
-        return await self._move(delivery, end, said)
-
-    async def _move(self, old: Delivery, new: Delivery, said: str, *, in_hand: bool = False) -> None:
-        await self.ledger.move_delivery(old, new, at=self.clock(), said=said, in_hand=in_hand)
+    @property
+    def outbox(self) -> Outbox:
+        """Where what is written is sent."""
+        ledger, we, ways, known = self.ledger, self.letterhead, {**self.ways, **self.copies}, self.receivers
+        kept = Outbox(ledger=ledger, reader=self.reader, receivers=known, ways=ways, letterhead=we, clock=self.clock)
+        return replace(kept, journal=self.journal) if self.journal else kept
 
     async def _later(self, request: Request, error: MailbotError) -> State:
         """Put it off with a growing pause, until patience ends or there is nothing to wait for."""

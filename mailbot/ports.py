@@ -13,13 +13,15 @@ from typing import Protocol, TypeVar
 from mailbot.build.leaks import NOTHING, Sealed
 from mailbot.build.plan import Brief, Said, Turn
 from mailbot.decide.policy import Facts
+from mailbot.domain.fetching import Asked, Fetched
 from mailbot.domain.grants import Quota
-from mailbot.domain.message import Address, Attachment, Envelope, Input, Message, MessageId, Raw, Spooled
+from mailbot.domain.message import Address, Attachment, Envelope, Input, Known, Message, MessageId, Raw, Spooled
 from mailbot.domain.names import Names
 from mailbot.domain.project import Check, Project, ProjectId, Report, Tree
 from mailbot.domain.reply import Answered, Delivery, DeliveryId
 from mailbot.domain.request import Admitted, Event, Request, RequestId
-from mailbot.domain.work import Amended, Count, Cursor, Due, HeldMail, Job
+from mailbot.domain.work import Amended, Count, Cursor, Due, HeldMail, Job, Waited
+from mailbot.ports_kept import Kept, Queue
 from mailbot.understand.spam import Spam
 from mailbot.understand.zone import Records
 
@@ -105,8 +107,10 @@ class Reader(Protocol):
     async def read(self, raw: Raw) -> Message:
         """Raise Unreadable when it is not a message, and Broken when reading it killed the process that read."""
 
-    async def inputs(self, attachments: Sequence[Attachment], *, private: bool = False) -> tuple[Input, ...]:
-        """Say of each of *attachments* what it holds, or why it is not used; *private*: they must not leave."""
+    async def inputs(
+        self, attachments: Sequence[Attachment], *, private: bool = False, known: Known | None = None
+    ) -> tuple[Input, ...]:
+        """Say of each what it holds, or why it is not used; *private*: they must not leave; *known*: a history."""
 
 
 class Lessons(Protocol):
@@ -153,8 +157,15 @@ class Way(Protocol):
     def settle(self) -> timedelta:
         """How long an unknown end is left alone before the one resend."""
 
-    async def send(self, delivery: Delivery, committing: Callable[[], Awaitable[None]]) -> str:
-        """Send it; call *committing* just before the point of no return. Return what the other side said."""
+    async def send(self, delivery: Delivery, committing: Callable[..., Awaitable[None]]) -> str:
+        """Send it; call *committing* (with the relay) just before the point of no return. Return what was said."""
+
+
+class Fetch(Protocol):
+    """A call to a web server that a stranger has named."""
+
+    async def fetch(self, asked: Asked) -> Fetched:
+        """Raise Forbidden for what we do not go to or take, and Temporary when nobody answers."""
 
 
 class Blobs(Protocol):
@@ -186,30 +197,7 @@ class Engine(Protocol):
         """End the work in hand on *id*, if there is any; it stays due."""
 
 
-class Queue(Protocol):
-    """What an engine needs of the ledger: what is due, and who has it."""
-
-    async def claim(self, slots: Mapping[str, int], now: datetime) -> Sequence[Job]:
-        """Take what is due, at most *slots* of each queue; ``gen:*`` stands for every queue of that kind.
-
-        Starts are counted in the same transaction. What is claimed is nobody else's until its lease ends. A queue that
-        is named has its own number of places, whatever ``gen:*`` says.
-        """
-
-    async def stumbled(self, job: Job, until: datetime, why: str, *, counted: bool) -> None:
-        """The work ended without a record: due again at *until*, if it is in hand. Not *counted*: nobody's fault."""
-
-    async def next_due(self) -> datetime | None:
-        """When the next thing that waits for its time is due."""
-
-    async def recover(self) -> int:
-        """At start: what the last process had in hand is due again, at once or when its not_before comes.
-
-        That start does not count. What is in hand at one end after another waits longer, and at last is set aside.
-        """
-
-
-class Ledger(Queue, Lessons, Protocol):
+class Ledger(Queue, Lessons, Kept, Protocol):
     """The durable memory. Every method is one transaction; a change of a row that has moved on raises Overtaken."""
 
     async def open_request(self, id: RequestId, raw: Raw, envelope: Envelope) -> RequestId:
@@ -277,6 +265,7 @@ class Ledger(Queue, Lessons, Protocol):
         """The admitted requests of *project* that have no answer yet, oldest first."""
 
     async def delivery(self, id: DeliveryId) -> Delivery: ...
+    async def waited(self, id: RequestId) -> Waited: ...
 
     async def move_delivery(
         self, old: Delivery, new: Delivery, *, at: datetime, said: str, in_hand: bool = False
@@ -294,7 +283,7 @@ class Ledger(Queue, Lessons, Protocol):
 
 
 __all__ = [
-    "Address", "Amended", "Answered", "Blobs", "Channel", "Clock", "Count", "Cursor", "Due", "Engine", "Inbox", "Job",
-    "Ledger", "Lessons", "MessageId", "Model", "Prover", "Queue", "Reader", "Resolver", "Sandbox", "Scanner", "Site",
-    "Way", "Workers",
+    "Address", "Amended", "Answered", "Blobs", "Channel", "Clock", "Count", "Cursor", "Due", "Engine", "Fetch", "Inbox",
+    "Job", "Ledger", "Lessons", "MessageId", "Model", "Prover", "Queue", "Reader", "Resolver", "Sandbox", "Scanner",
+    "Site", "Way", "Workers",
 ]  # fmt: skip

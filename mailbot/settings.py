@@ -1,7 +1,8 @@
 """The settings: mailbot.toml, the environment and secret files, read once into one frozen value.
 
 Precedence, strongest first: what the caller passes, MAILBOT_X in the environment, MAILBOT_X_FILE (a file that holds the
-value), .env in the working folder, mailbot.toml, the defaults. A mistake is named with file and line.
+value), .env in the working folder, names of other programs (settings_env.py), mailbot.toml, the defaults. A mistake is
+named with file and line.
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final, get_args
+from typing import Annotated, Any, Final, Literal, get_args
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from dotenv import dotenv_values
+from pydantic import AfterValidator, BaseModel, Field, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
@@ -28,14 +30,19 @@ from pydantic_settings import (
     SettingsError,
 )  # fmt: skip
 
+from mailbot import credentials
 from mailbot.checks import AnySandbox, Sandboxed
-from mailbot.deliver import AnyWay, Maildir
+from mailbot.deliver import AnyWay, Maildir, Sending
+from mailbot.deliver.out import together
+from mailbot.deliver.signing import Dkims
 from mailbot.domain.errors import Permanent
-from mailbot.models import AnyModel
+from mailbot.models import AnyModel, Talking
 from mailbot.receive import Channels, Smtp
 from mailbot.receive.clamd import AnyAntivirus, NoAntivirus
 from mailbot.receive.dns import Dns
 from mailbot.receive.scanner import AnyScanner, Builtin
+from mailbot.settings_env import OLLAMA_URL, known, meant
+from mailbot.web.settings import Web
 
 EMBEDDED_DOMAIN: Final = "mailbot.localhost"  #: ours while no domain is set; RFC 6761 keeps it on this machine
 PREFIX: Final = "MAILBOT_"
@@ -46,13 +53,10 @@ class WrongSettings(Permanent):
     """The settings cannot be used; the message names every mistake with its file and line."""
 
 
-class Dkim(BaseModel):
-    """The key our mails are signed with; absent where a provider signs for us."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    selector: str = Field(pattern=r"^[a-zA-Z0-9_-]{1,63}$", description="the DNS name under _domainkey")
-    key_file: str = Field(description="RSA-2048 private key, PEM")
+def _side_by_side(ways: tuple[AnyWay, ...]) -> tuple[AnyWay, ...]:
+    if words := together(ways):
+        raise ValueError(words)
+    return ways
 
 
 class Settings(BaseSettings):
@@ -84,13 +88,49 @@ class Settings(BaseSettings):
     models: tuple[AnyModel, ...] = Field(
         default=(), max_length=1, description="who builds; none: a local Ollama when one answers, else the templates"
     )
+    talk: Talking = Field(default=Talking(), description="the models that programs may talk to")
+    ollama_url: str = Field(
+        default=OLLAMA_URL, pattern=r"^https?://[^\s/]+", description="where an Ollama is looked for when none is named"
+    )
     checks: AnySandbox = Field(default=Sandboxed(), description="where the checks run")
-    deliver: tuple[AnyWay, ...] = Field(default=(Maildir(),), min_length=1, max_length=1, description="the way out")
-    dkim: Dkim | None = Field(default=None, description="absent: our mails are not signed by us")
+    deliver: Annotated[tuple[AnyWay, ...], AfterValidator(_side_by_side)] = Field(
+        default=(Maildir(),), min_length=1, max_length=20, description="the ways out: a Maildir, or one or more relays"
+    )
+    sending: Sending = Field(default=Sending(), description="how fast mail goes to one domain")
+    web: Web | None = Field(default=None, description="the HTTP door; absent: nothing listens for HTTP")
+    api_token: SecretStr | None = Field(default=None, min_length=16, description="a token for the HTTP door")
+    webhook_secret: SecretStr | None = Field(default=None, min_length=16, description="by which webhooks are signed")
+    roles: tuple[Literal["web", "worker"], ...] = Field(
+        default=("web", "worker"), min_length=1, description="what this process does; one alone needs PostgreSQL"
+    )
+    dkim: Dkims = Field(default=(), description="the keys of our mails, several sign each; `mailbot dkim` makes them")
+    sent_from: str = Field(
+        default="",
+        max_length=320,
+        pattern=r"^([A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,255})?$",
+        description="the From of our mails where the relay allows only its own account; none: our address",
+    )
+    question_hours: int = Field(
+        default=24,
+        ge=0,
+        le=720,
+        description="a question of ours waits so long, then its defaults are built; 0: for ever",
+    )
     held_days: int = Field(
         default=7, ge=1, le=365, description="after so many days a held mail that nobody decided about is refused"
     )
+    allowed_senders: tuple[str, ...] = Field(
+        default=(),
+        max_length=1_000,
+        description="* or addresses and domains whose signed mail (DKIM) is let in, beside whom the rules let in",
+    )
+    blocked_senders: tuple[str, ...] = Field(
+        default=(), max_length=1_000, description="addresses and domains whose mail gets no answer at all"
+    )
     rules: Path | None = Field(default=None, description="your folder of rules; none: the ones that ship")
+    templates: Path | None = Field(default=None, description="your folder of mail templates; none: the ones that ship")
+    signature: str = Field(default="", max_length=500, description="your signature, for your own templates of answers")
+    disclaimer: str = Field(default="", max_length=500, description="what stands below an answer of ask@; none: ours")
     prompts: Path | None = Field(default=None, description="your folder of prompts; none: the ones that ship")
 
     @property
@@ -151,7 +191,7 @@ def load(path: Path | None = None, **given: Any) -> Settings:  # noqa: ANN401  (
     text = _read(file, "the settings file is") if path or file.exists() else ""
     try:
         toml = tomllib.loads(text)
-        return _with(toml)(**given)
+        return _with(toml, _others(toml))(**given)
     except tomllib.TOMLDecodeError as error:
         raise WrongSettings(f"{file}: {error}") from error
     except ValidationError as error:
@@ -160,8 +200,17 @@ def load(path: Path | None = None, **given: Any) -> Settings:  # noqa: ANN401  (
         raise WrongSettings(f"the environment: {error}: {error.__cause__}") from error
 
 
-def _with(toml: Mapping[str, Any]) -> type[Settings]:
-    """Settings whose last source is *toml*."""
+def _others(toml: Mapping[str, Any], given: Mapping[str, str] = os.environ) -> dict[str, Any]:  # noqa: TID251  (here only)
+    """What the names of other programs say, in the environment or in .env, and the credentials of systemd."""
+    try:
+        found = known({**dotenv_values(".env"), **credentials.others(given), **given})
+        return {**meant(found, toml), **credentials.settings(given, Settings.model_fields)}
+    except ValueError as error:
+        raise WrongSettings(f"the environment: {error}") from error
+
+
+def _with(toml: Mapping[str, Any], others: Mapping[str, Any]) -> type[Settings]:
+    """Settings whose last sources are *others* and *toml*."""
 
     class Loaded(Settings):
         @classmethod
@@ -175,8 +224,9 @@ def _with(toml: Mapping[str, Any]) -> type[Settings]:
         ) -> tuple[PydanticBaseSettingsSource, ...]:
             del env_settings, dotenv_settings, file_secret_settings
             dotenv = DotEnvSettingsSource(settings_cls, env_file=".env", dotenv_filtering="match_prefix")
+            named = InitSettingsSource(settings_cls, init_kwargs=dict(others))
             last = InitSettingsSource(settings_cls, init_kwargs=dict(toml))
-            return init_settings, _Environment(settings_cls), dotenv, last
+            return init_settings, _Environment(settings_cls), dotenv, named, last
 
     return Loaded
 

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import dataclasses
 from collections.abc import AsyncIterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -29,6 +29,7 @@ from mailbot.store.reports import Mail
 from mailbot.understand.intent import intent_of
 from mailbot.understand.thread import project_of
 
+WEEK: Final = timedelta(days=7)
 WIDTH: Final = 60  #: of a subject in a list
 
 
@@ -104,7 +105,10 @@ async def tell_health(settings: Settings) -> tuple[str, bool]:
     """How each part that tells is, since when, and whether all are well."""
     async with _ledger(settings) as ledger:
         parts, held = await ledger.parts(), await ledger.held()
+        lost = await ledger.lost(now() - WEEK)
     waits = [f"{'held':8} {_held(held)}"] if held else []
+    if lost:
+        waits.append(f"{'lost':8} {lost} answer(s) of the last 7 days reached nobody: `mailbot deliveries list`")
     lines = waits + [
         f"{'TROUBLE' if trouble else 'well':8} {part}  since {_time(at)}{f': {trouble}' if trouble else ''}"
         for part, (trouble, at) in sorted(parts.items())

@@ -13,6 +13,7 @@ from mailbot.domain.intent import Intent, Kind
 from mailbot.domain.message import Envelope, MessageId, Proof
 from mailbot.domain.names import Names
 from mailbot.domain.project import Finding, Maker, ProjectId, Report, Result
+from mailbot.domain.reply import Receiver
 from mailbot.domain.request import Admitted, RequestId
 from mailbot.ports import Due, Site
 from mailbot.understand.spam import Spam
@@ -159,6 +160,19 @@ class FakeScanner:
 
 
 @dataclass
+class FakeReceivers:
+    """Knows of every mail system what it is told, and what was learned."""
+
+    memory: object = None
+    operator: str = ""
+
+    async def receiver(self, address):
+        if self.memory is None:
+            return Receiver(operator=self.operator)
+        return await self.memory.receiver(address.rpartition("@")[2], self.operator, NOW)
+
+
+@dataclass
 class FakeSandbox:
     """Finds what it is told to find, check after check."""
 
@@ -182,10 +196,13 @@ class FakeWay:
     taken: list = field(default_factory=list)
     faults: list = field(default_factory=list)  #: raised in turn, before the dot
     after_dot: list = field(default_factory=list)  #: raised in turn, after it was taken
+    refuses: dict = field(default_factory=dict)  #: by form: raised whenever it comes
 
     async def send(self, delivery, committing):
         if self.faults:
             raise self.faults.pop(0)
+        if delivery.form in self.refuses:
+            raise self.refuses[delivery.form]
         await committing()
         self.taken.append(delivery)
         if self.after_dot:
@@ -206,6 +223,12 @@ LOOKS = {
     "count",
     "cursor",
     "learned",
+    "replied",
+    "stood",
+    "silence",
+    "receiver",
+    "whole",
+    "unreached",
 }
 
 

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from statistics import median
 
+from mailbot.build.moves import Said
 from mailbot.decide.facts import Facts
+from mailbot.decide.memory import keeper, kept
 from mailbot.decide.people import after
 from mailbot.decide.quota import SPANS, Used, domain_of, identity
 from mailbot.domain.errors import Impossible, Overtaken, Permanent
@@ -29,8 +32,9 @@ from mailbot.domain.request import (  # fmt: skip
     Told,
     Withdrawn,
 )
-from mailbot.domain.work import HeldMail
+from mailbot.domain.work import HeldMail, Waited
 from mailbot.ports import Count, Due, Job
+from tests.fakes_sending import MemorySendings
 
 DUE, TIMED, BLOCKED, IN_HAND = range(4)
 HOUR = timedelta(hours=1)
@@ -82,7 +86,7 @@ class Row:
 
 
 @dataclass
-class MemoryLedger:
+class MemoryLedger(MemorySendings):
     """The durable memory of a test: it outlives the process that a test calls dead."""
 
     clock: object
@@ -100,6 +104,8 @@ class MemoryLedger:
         default_factory=dict
     )  #: how often the process ended while it was in hand, by kind, id and turn
     words: dict = field(default_factory=dict)
+    later: dict = field(default_factory=dict)  #: what the clock will say, and how that stands
+    kept: dict = field(default_factory=dict)  #: in mind, by owner
     joined: dict = field(default_factory=dict)  #: author and Message-ID of mails that became part of another
 
     async def close(self):
@@ -148,13 +154,13 @@ class MemoryLedger:
             raise Impossible("an answer and its reply are one")
         row = self._current("request", request.id, request)
         self._fits(event, answered, row)
+        self._spoken(event, request)
         self._room(event, row, at)
-        ends = [(self._row("request", id), event) for id, event in others]
-        if any(row.value.state in {State.ANSWERED, State.CLOSED} for row, _ in ends):
-            raise Overtaken("one has ended meanwhile")
-        if any(replace(row.value).after(event).state is not State.CLOSED for row, event in ends):
-            raise Impossible("only what closes a request ends another")
+        ends = self._ends(others)
         self._move(row, after, event, due, at)
+        self._deliver(due.notices, 1, at)
+        if answered:
+            self._too_late(request.id)
         for other, end in ends:
             self._move(other, other.value.after(end), end, Due(), at)
         self._answer(row, answered, at)
@@ -166,6 +172,23 @@ class MemoryLedger:
         order = event.admitted if isinstance(event, Released) else event
         if isinstance(order, Admitted):
             self._follow(order.intent)
+            self._keep(order)
+
+    def _ends(self, others):
+        """The other requests that end with this one, as they may."""
+        ends = [(self._row("request", id), event) for id, event in others]
+        if any(row.value.state in {State.ANSWERED, State.CLOSED} for row, _ in ends):
+            raise Overtaken("one has ended meanwhile")
+        if any(replace(row.value).after(event).state is not State.CLOSED for row, event in ends):
+            raise Impossible("only what closes a request ends another")
+        return ends
+
+    def _too_late(self, id):
+        """No notice goes out beside the answer."""
+        for late in self._notices(id):
+            if late.value.progress is Progress.WAITING:
+                late.value = replace(late.value, progress=Progress.FAILED, turn=late.value.turn + 1)
+                late.wait = None
 
     def _room(self, event, row, at):
         quotas = [meter.quota for meter in getattr(event, "meters", ())]
@@ -198,6 +221,33 @@ class MemoryLedger:
             language = intent.language or project.language
             self.projects[project.id] = replace(project, people=after(project.people, intent), language=language)
 
+    def _keep(self, order):
+        if keeper(order):
+            self.kept[keeper(order)] = kept(self.kept.get(keeper(order), ()), order)
+
+    def _spoken(self, event, request):
+        order = event.admitted if isinstance(event, Released) else event
+        if isinstance(order, Admitted):
+            self._void(order.intent.project, request)
+
+    def _void(self, project, request):
+        late = self.later.get(request.id, (None, ""))[1] == "void"
+        if request.envelope.channel == "clock" and late:
+            raise Overtaken("its author has written")
+        for id, (one, _) in self.later.items():
+            if one.project == project:
+                self.later[id] = one, "void"
+
+    async def overdue(self, now):
+        found = [one for one, state in self.later.values() if state == "waits" and one.until <= now]
+        return sorted(found, key=lambda one: (one.until, one.id))
+
+    async def said(self, id):
+        self.later[id] = self.later[id][0], "said"
+
+    async def memories(self, owner):
+        return sorted(self.kept.get(owner, ()), key=lambda one: one.number)
+
     async def join(self, request, amended, *, at):
         target = self._current("request", amended.request.id, amended.request)
         event = Merged(into=amended.request.id)
@@ -209,7 +259,9 @@ class MemoryLedger:
         if target.wait == IN_HAND:
             target.wait = DUE
         self.joined[request.id] = amended.order.author, amended.mail
+        self._void(amended.order.intent.project, request)
         self._follow(amended.added)
+        self._keep(replace(amended.order, intent=amended.added))
         await self.record(request, event, at=at)
 
     async def at_work(self, project):
@@ -242,7 +294,7 @@ class MemoryLedger:
             case Admitted(intent=intent) if intent.kind is Kind.CREATE and intent.project in self.projects:
                 if self.projects[intent.project].owner != event.author:
                     raise Overtaken("somebody else has opened it")
-        revision = answered and answered.revision
+        revision = answered and (answered.first or answered.revision)
         if revision and revision.number != self.projects[answered.reply.project].last + 1:
             raise Overtaken("not the next revision")
 
@@ -315,8 +367,11 @@ class MemoryLedger:
         if not answered:
             return
         self.replies[row.id] = answered.reply
+        if answered.later:
+            self.later[answered.later.id] = answered.later, "waits"
+        self.replied_at[row.id] = at
         self._deliver(answered.deliveries, row.order.priority if row.order else 5, at)
-        if revision := answered.revision:
+        for revision in (one for one in (answered.first, answered.revision) if one):
             project = self.projects[answered.reply.project]
             self.projects[project.id] = replace(
                 project,
@@ -333,6 +388,20 @@ class MemoryLedger:
 
     async def add_deliveries(self, deliveries):
         self._deliver(deliveries, 5, self.clock())
+
+    async def waited(self, id):
+        said = {id for id, turns in self.recorded.items() if any(isinstance(turn, Said) for turn in turns)}
+        spans = [
+            (at - self.rows["request", one].value.envelope.received_at).total_seconds()
+            for one, at in self.replied_at.items()
+            if one in said
+        ]
+        told = [row.value.first_at for row in self._notices(id)]
+        return Waited(usual=median(spans[-20:]) if len(spans) > 2 else None, noticed_at=max(told, default=None))
+
+    def _notices(self, id):
+        rows = [row for row in self.rows.values() if row.kind == "delivery" and row.value.request == id]
+        return [row for row in rows if row.value.form.startswith("notice-")]
 
     async def turns(self, id):
         return list(self.recorded.get(id, ()))
@@ -352,6 +421,7 @@ class MemoryLedger:
         if blocked:
             row.wait = BLOCKED
         self.recorded.setdefault(request.id, []).append(turn)
+        self._deliver(due.notices, 1, at)
         return row.value
 
     async def facts(self, message, request, marks=(), thread=None, quotas=()):
@@ -376,6 +446,7 @@ class MemoryLedger:
         replay = next((self.marks[mark] for mark in marks if self.marks.get(mark, request) != request), "")
         return Facts(
             duplicate_of=earlier[0] if earlier else "",
+            late="its author has written" if self.later.get(request, (None, ""))[1] == "void" else "",
             replay_of=replay,
             sender_hour=counted(mine, HOUR),
             sender_day=counted(mine, day),
@@ -444,6 +515,7 @@ class MemoryLedger:
 
     async def move_delivery(self, old, new, *, at, said, in_hand=False):
         row = self._current("delivery", old.id, old)
+        self.steps.setdefault(old.id, []).append((at, new.progress, said))
         held = in_hand and row.wait == IN_HAND
         row.value, kept = new, (row.starts, row.wake_at)
         if new.progress not in {Progress.WAITING, Progress.COMMITTING}:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import subprocess
-import sys
+import tempfile
+from pathlib import Path
 
 from tests.servers import free_port
+from tests.warm import Command
 
 
 def settings(tmp_path, **more):
@@ -22,20 +25,46 @@ def settings(tmp_path, **more):
 
 def run(*words, input=None, cwd=None):
     """One command to its end."""
-    command = [sys.executable, "-m", "mailbot", *map(str, words)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=90, check=False, input=input, cwd=cwd)
+    with contextlib.ExitStack() as held:
+        files = [held.enter_context(tempfile.TemporaryFile("w+", encoding="utf-8")) for _ in range(3)]
+        files[0].write(input or "")
+        files[0].seek(0)
+        command = Command(words, cwd, tuple(files))
+        try:
+            command.wait(90)
+        finally:
+            command.kill()
+        return subprocess.CompletedProcess(words, command.returncode, *map(_whole, files[1:]))
+
+
+def _whole(file):
+    file.seek(0)
+    return file.read()
+
+
+@contextlib.contextmanager
+def started(*words):
+    """A command that is under way, with what it says and what it complains."""
+    reading, writing = os.pipe()
+    with tempfile.NamedTemporaryFile() as log, open(reading) as said, Path(log.name).open() as complaints:
+        with Path(os.devnull).open() as nothing, open(writing, "w") as out:
+            process = Command(words, streams=(nothing, out, log))
+        process.stdout, process.stderr = said, complaints
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.wait(20)
 
 
 @contextlib.contextmanager
 def serving(config):
     """`mailbot serve`, up."""
-    command = [sys.executable, "-m", "mailbot", "serve", "--config", str(config)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with started("serve", "--config", config) as process:
+        said = process.stdout.readline()
+        assert "mailbot is up" in said, process.stderr.read()
         try:
-            said = [process.stdout.readline()]
-            assert "mailbot is up" in said[0], process.stderr.read()
             yield process
         finally:
-            if process.poll() is None:
-                process.send_signal(signal.SIGTERM)
-                process.communicate(timeout=40)
+            process.terminate()
+            process.wait(40)

@@ -11,8 +11,10 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from mailbot.settings import Settings
+from mailbot.settings_env import NAMES
 
 PAGE = Path(__file__).parent.parent / "docs" / "settings.md"
+EXAMPLE = PAGE.parents[1] / ".env.example"
 HEAD = """\
 # Settings
 
@@ -59,8 +61,32 @@ def page() -> str:
             kind = room.model_fields.get("kind")
             title = f'`[[{name}]]` with `kind = "{get_args(kind.annotation)[0]}"`' if kind else f"`[{name}]`"
             lines += ["", f"## {title}", "", (room.__doc__ or "").strip(), "", *table(room)]
+    lines += ["", "## Names of other programs", "", *others()]
+    return "\n".join(lines) + "\n"
+
+
+def others() -> Iterator[str]:
+    """The names that are no MAILBOT_ names, and what they mean."""
+    yield "These are read from the environment and from `.env`, too: weaker than every `MAILBOT_` name, stronger than"
+    yield "`mailbot.toml`. A name that holds a secret may end in `_FILE` and name a file. `.env.example` has them all."
+    yield ""
+    yield "| name | what it is |"
+    yield "|---|---|"
+    for name, one in NAMES.items():
+        yield f"| `{name}` | {one.about} |"
+
+
+def example() -> str:
+    """.env.example: every name, with what it is for, and none of them in force."""
+    lines = ["# Copy this file to .env in the working folder, and take the # away before what you set.", "#"]
+    lines += ["# Every key of mailbot.toml may stand here as MAILBOT_KEY (docs/settings.md). The names below are those"]
+    lines += ["# that other programs use for the same: weaker than MAILBOT_ names, stronger than mailbot.toml."]
+    lines += ["# A name that holds a secret may end in _FILE and name a file that holds it."]
+    for name, one in NAMES.items():
+        lines += ["", f"# {one.about[:1].upper()}{one.about[1:]}.", f"# {name}={one.example}"]
     return "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":
     PAGE.write_text(page(), encoding="utf-8")
+    EXAMPLE.write_text(example(), encoding="utf-8")

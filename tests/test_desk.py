@@ -33,8 +33,8 @@ class Breaking:
             raise Broken("the process that read it died")
         return await self.reader.read(raw)
 
-    async def inputs(self, attachments, *, private=False):
-        return await self.reader.inputs(attachments, private=private)
+    async def inputs(self, attachments, *, private=False, known=None):
+        return await self.reader.inputs(attachments, private=private, known=known)
 
 
 @pytest.fixture

@@ -30,9 +30,9 @@ class Counting:
     async def read(self, raw):
         return await self.reader.read(raw)
 
-    async def inputs(self, attachments, *, private=False):
+    async def inputs(self, attachments, *, private=False, known=None):
         self.looked += [one.name for one in attachments]
-        return await self.reader.inputs(attachments, private=private)
+        return await self.reader.inputs(attachments, private=private, known=known)
 
 
 def with_file():

@@ -7,16 +7,20 @@ import email.policy
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 
+from mailbot.build.providers import providers_of
 from mailbot.decide.policy import Policy
 from mailbot.domain.names import Names
 from mailbot.pipeline import Pipeline
 from mailbot.receive.reader import InProcess
+from mailbot.shipped import read_providers
 from tests.fakes import (
     PAGE,
     Crash,
     FakeModel,
     FakeProver,
+    FakeReceivers,
     FakeSandbox,
     FakeScanner,
     FakeWay,
@@ -29,6 +33,7 @@ from tests.fakes import (
 from tests.house import RULES, letterhead
 
 ALL = {"gen:*": 1, "check": 1, "intake": 1, "send": 1, "notify": 1, "maint": 1}
+PROVIDERS = {"providers": providers_of(read_providers(Path("/nowhere")))}
 BLUE = PAGE.replace("<h1>", "<h1 style=color:blue>")
 
 
@@ -45,8 +50,12 @@ class World:
     clock: Time = field(default_factory=Time)
     acknowledged: list = field(default_factory=list)  #: what the person's program heard a 250 for
     names: Names = field(default_factory=lambda: Names(domain="mailbot.localhost", keys=(b"k" * 32,)))
+    operator: str = ""  #: who runs the person's mail system
+    copies: dict = field(default_factory=dict)  #: the ways into folders of sent mail
+    journal: str = ""
     wrap: object = None  #: a deliberate mutation of the ledger
     crashes: int = 0
+    hours: int = 0  #: that our questions wait
 
     async def start(self, die_at=None):
         """A new process."""
@@ -63,7 +72,10 @@ class World:
             model=Mortal(self.model, self.life),
             sandbox=Mortal(self.sandbox, self.life),
             ways={"email": self.way},
-            letterhead=letterhead(self.names),
+            copies=self.copies,
+            journal=self.journal,
+            receivers=FakeReceivers(self.ledger, self.operator),
+            letterhead=letterhead(self.names, question_hours=self.hours, **PROVIDERS if self.operator else {}),
             clock=self.clock,
             cancel=lambda _id: None,
             timer=self._no_timer,
@@ -79,12 +91,16 @@ class World:
     async def drain(self):
         """Do whatever is due, until nothing is, now or later."""
         for _ in range(400):
-            jobs = await self.mortal.claim(ALL, self.clock())
-            for job in jobs:
-                await self.pipeline.perform(job)
-            if not jobs and not await self._sleep():
+            if not await self.work() and not await self._sleep():
                 return
         raise AssertionError("it never comes to rest")
+
+    async def work(self):
+        """Do what is due now; whether there was anything."""
+        jobs = await self.mortal.claim(ALL, self.clock())
+        for job in jobs:
+            await self.pipeline.perform(job)
+        return bool(jobs)
 
     async def _sleep(self):
         due = await self.ledger.next_due()

@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
+from mailbot.build.edit_clash import settled
 from mailbot.build.moves import Ask, brief_of, queue_of
-from mailbot.domain.intent import Kind, Wants
+from mailbot.domain.intent import Chosen, Edited, Kind, Wants
 from mailbot.domain.project import Check
 from mailbot.domain.request import Admitted, Request
 from mailbot.domain.work import Amended
@@ -40,7 +41,7 @@ def _joins(later: Admitted, request: Request, at_work: Request) -> bool:
     if not alike or len(order.joined) >= MOST:
         return False
     soon = request.envelope.received_at - at_work.envelope.received_at <= GRACE
-    return later.intent.joins or (soon and order.intent.kind in _FIRST)
+    return later.intent.joins or bool(later.intent.chosen) or (soon and order.intent.kind in _FIRST)
 
 
 def _joined(order: Admitted, later: Admitted, turns: int) -> Admitted:
@@ -50,21 +51,24 @@ def _joined(order: Admitted, later: Admitted, turns: int) -> Admitted:
         mine,
         text=text,
         wants=_both(mine.wants, theirs.wants),
-        chosen=(*mine.chosen, *theirs.chosen),
+        chosen=_chosen(mine.chosen, theirs.chosen),
         material="\n\n".join(part for part in (mine.material, theirs.material) if part),
         commands=(*mine.commands, *theirs.commands),
     )
     ids = (*order.joined, later.message_id) if later.message_id else order.joined
-    return replace(order, intent=intent, joined=ids, inputs=(*order.inputs, *later.inputs), fresh=turns)
+    inputs, known = (*order.inputs, *later.inputs), later.memories or order.memories
+    return replace(order, intent=intent, joined=ids, inputs=inputs, fresh=turns, memories=known)
 
 
-def resumed(later: Admitted, waiting: Admitted | None, *, version: bool) -> Admitted:
+def resumed(later: Admitted, waiting: Admitted | None, *, version: int) -> Admitted:
     """*later* with the wish that *waiting* ended without: with our questions, or with nothing that could be built.
 
     "go", and a deadline that passes, choose what was proposed. Other words add to a wish of which there is no
     *version* yet; where there is one, they are a wish of their own.
     """
     mine, theirs = (waiting.intent if waiting else None), later.intent
+    if waiting and mine and mine.edit and theirs.kind is Kind.REVISE:
+        return _settled(later, waiting, mine.edit, version)
     goes_on = theirs.kind is Kind.REVISE and (theirs.chosen or not version)
     if waiting is None or mine is None or not goes_on or mine.kind not in _OPEN:
         return later
@@ -82,6 +86,16 @@ def resumed(later: Admitted, waiting: Admitted | None, *, version: bool) -> Admi
     return replace(later, intent=intent, inputs=(*waiting.inputs, *later.inputs))
 
 
+def _settled(later: Admitted, waiting: Admitted, edit: Edited, version: int) -> Admitted:
+    """The edit that waits, with what its author chooses where it clashed; other words are a wish of their own."""
+    chosen = settled(later.intent.text)
+    if not chosen:
+        return later
+    theirs, edit = later.intent, replace(edit, against=version)
+    intent = replace(waiting.intent, chosen=chosen, edit=edit, commands=theirs.commands, language=theirs.language)
+    return replace(later, intent=intent, inputs=(*waiting.inputs, *later.inputs))
+
+
 def _both(first: Wants, second: Wants) -> Wants:
     """What either says; where only one can be, the later word."""
     return Wants(
@@ -92,7 +106,15 @@ def _both(first: Wants, second: Wants) -> Wants:
         locked=_once((*first.locked, *second.locked)),
         criteria=_numbered((*first.criteria, *second.criteria)),
         more=first.more + second.more,
+        computer=second.computer or first.computer,
     )
+
+
+def _chosen(first: Iterable[Chosen], second: Iterable[Chosen]) -> tuple[Chosen, ...]:
+    """The answers of both; to the same question the later one."""
+    later = tuple(second)
+    numbers = {one.number for one in later}
+    return (*(one for one in first if one.number is None or one.number not in numbers), *later)
 
 
 def _once(words: Iterable[str]) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from mailbot.build.drafts import Course
 from mailbot.build.drafts import Try as Tried_
 from mailbot.build.judge import judged, judging_brief, with_readings
 from mailbot.build.ledger import accepted, as_ordered
-from mailbot.build.moves import Ask, Brief, Move, Said, Tried, Try, Turn, brief_of
+from mailbot.build.moves import Ask, Brief, Move, Said, Spoken, Tried, Try, Turn, brief_of
 from mailbot.build.outline import Outline, outline_of, pays
 from mailbot.domain.intent import Kind
 from mailbot.domain.project import Finding, Project, Report, Result, Tree
@@ -36,7 +36,7 @@ def build(order: Admitted, turns: Sequence[Turn], project: Project, every: Seque
     turns, reading = _read(turns, order, project, before)
     course = _course(order, turns, project, before)
     course = replace(course, added=(*changed, *course.added))
-    brief = _brief(course, outline)
+    brief = _after(course, _brief(course, outline), outline)
     spent = capped(order, every)
     match turns:
         case []:
@@ -114,6 +114,14 @@ def _brief(course: Course, outline: Outline | None) -> Brief:
     )
 
 
+def _after(course: Course, brief: Brief, outline: Outline | None) -> Brief:
+    """*brief* as a further turn of the talk that the first answer of this request began."""
+    if not course.said or course.said[0].maker.kind != "model":
+        return brief
+    first = _brief(replace(course, turns=()), outline)
+    return replace(brief, before=Spoken(brief=first, answer=course.said[0].text))
+
+
 def _after_words(course: Course, brief: Brief, said: Said, spent: str) -> Move:
     """The model answered: its files are tried, its question is asked, or it is asked again."""
     if course.usable():
@@ -161,7 +169,7 @@ def _after_checks(course: Course, brief: Brief, spent: str, reading: Said | None
         if asks is None or draft.maker.kind == "scaffold" or (spent and reading is None):
             return _ended(course, "", last)
         if reading is None:
-            return Ask(brief=replace(asks, judging=True))
+            return Ask(brief=replace(asks, judging=True, before=brief.before))
         found = judged(reading.text, draft.files, course.checks, draft.report)
         return _ended(course, "", replace(last, draft=replace(draft, report=with_readings(draft.report, found))))
     tried = len(course.tries)

@@ -35,6 +35,17 @@ class Brief:
     past: tuple[str, ...] = ()  #: what is known of the project's past, a line each
     judging: bool = False  #: wanted is a judgement on the record, and nothing else
     may_ask: bool = False  #: a question back is worth it where a wrong guess would be costly
+    kept: tuple[str, ...] = ()  #: what the author wants to be kept in mind for everything, in their own words
+    computer: str = ""  #: on what the author works
+    before: Spoken | None = None  #: what was said before of the same project: this is a further turn of that talk
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spoken:
+    """What a model was told once, and its answer."""
+
+    brief: Brief
+    answer: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,4 +117,6 @@ def brief_of(order: Admitted) -> Brief:
         inputs=order.inputs,
         chosen=intent.chosen,
         language=intent.language,
+        kept=tuple(one.text for one in order.memories if one.about == "wish"),
+        computer=intent.wants.computer or next((one.text for one in order.memories if one.about == "computer"), ""),
     )

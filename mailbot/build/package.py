@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 import re
 import unicodedata
 import zipfile
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
 from mailbot.build.complete import instructions, supplements
+from mailbot.build.history_record import written
 from mailbot.build.paths import Taken, refusal
 from mailbot.build.stack import Stack, stack_of
+from mailbot.build.sums import is_proof
 from mailbot.domain.errors import Permanent
 from mailbot.domain.project import Draft, Finding, Path, Tree
 
@@ -43,6 +45,7 @@ class Package:
     metadata: bytes  #: the metadata.json that is also in the zip
     dockerfile: bytes  #: empty: there is none
     files: tuple[str, ...]  #: every name in the zip, below its one folder
+    tree: Tree = field(default_factory=dict, repr=False)  #: the same with their contents
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,23 +59,43 @@ class _Content:
     name: str
 
 
-def package(
-    draft: Draft, *, request: str, at: datetime, number: int = 0, slug: str = "", recipient: str = ""
+def package(  # noqa: PLR0913  (each is a line of metadata.json)
+    draft: Draft,
+    *,
+    request: str,
+    at: datetime,
+    number: int = 0,
+    slug: str = "",
+    recipient: str = "",
+    left_out: Mapping[str, int] | None = None,
+    most: int | None = None,
+    record: Mapping[str, object] | None = None,
+    sign: Callable[[str], str] | None = None,
+    prove: Callable[[Tree, str], Tree] | None = None,
 ) -> Package:
-    """Pack *draft*, the revision *number* (0: not said) for *request*; *slug* names the zip, else its title does."""
+    """Pack *draft*, the revision *number* (0: not said) for *request*; *slug* names the zip, else its title does.
+
+    *left_out*: folders that were too large to send, with their bytes. *most*: bytes that the zip may have. *record*:
+    what the project can be made again from; *sign* marks it as ours. *prove* adds the sums of all files, and a
+    signature over them.
+    """
     name = slug_of(slug or draft.title) + (f"-v{number}" if number else "")
-    content = _completed(draft, name)
+    content = _completed(draft, name, proven=prove is not None)
     about = _about(content) | {"request_id": request, "generated_at": _moment(at), "package_version": number or None}
     if recipient:
         about["recipient"] = recipient
-    metadata = (json.dumps(about, indent=2, ensure_ascii=False, sort_keys=True) + "\n").encode("utf-8", "replace")
+    if left_out:
+        about["left_out"] = dict(sorted(left_out.items()))
+    metadata = written(about | dict(record or {}), sign)
     files = {**content.files, METADATA: metadata}
+    files |= prove(files, name) if prove else {}
     return Package(
         name=f"{name}.zip",
-        zip=zipped(files, name),
+        zip=zipped(files, name, most),
         metadata=metadata,
         dockerfile=files.get(Path("Dockerfile"), b""),
         files=tuple(sorted(files)),
+        tree=files,
     )
 
 
@@ -83,8 +106,9 @@ def slug_of(title: str) -> str:
     return slug if slug and not refusal(slug) else "project"
 
 
-def zipped(files: Tree, folder: str) -> bytes:
-    """A reproducible zip of *files* below one *folder*."""
+def zipped(files: Tree, folder: str, most: int | None = None) -> bytes:
+    """A reproducible zip of *files* below one *folder*, of at most *most* bytes."""
+    most = MAX_ZIP if most is None else most
     _fits(files)
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
@@ -95,9 +119,9 @@ def zipped(files: Tree, folder: str) -> bytes:
             entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, content)
     packed = buffer.getvalue()
-    if len(packed) > MAX_ZIP:
+    if len(packed) > most:
         raise Permanent(
-            f"the package is {len(packed) / 1e6:.1f} MB; mail servers take {MAX_ZIP / 1e6:.1f} MB. Ask for a smaller "
+            f"the package is {len(packed) / 1e6:.1f} MB; mail servers take {most / 1e6:.1f} MB. Ask for a smaller "
             "one, for instance without data that it can download or make again."
         )
     return packed
@@ -105,7 +129,7 @@ def zipped(files: Tree, folder: str) -> bytes:
 
 def _fits(files: Tree) -> None:
     """Refuse what no receiver could unpack safely, before any work is done."""
-    if len(files) > MAX_FILES:
+    if sum(not is_proof(path) for path in files) > MAX_FILES:
         raise Permanent(f"the package has {len(files)} files; {MAX_FILES} is the most. Ask for a smaller project.")
     plain = sum(len(content) for content in files.values())
     if plain > MAX_PLAIN:
@@ -118,9 +142,11 @@ def _fits(files: Tree) -> None:
             raise Permanent(f"the file name {path!r} cannot be packed: {why}. Ask for it under another name.")
 
 
-def _completed(draft: Draft, name: str) -> _Content:
+def _completed(draft: Draft, name: str, *, proven: bool) -> _Content:
     stack = stack_of(draft.files)
     own = {path: content for path, content in draft.files.items() if path.casefold() != METADATA}
+    if proven:
+        own = {path: content for path, content in own.items() if not is_proof(path)}
     added = supplements(own, draft.title or name, stack)
     return _Content(draft=draft, files={**own, **added}, added=tuple(sorted(added)), stack=stack, name=name)
 

@@ -12,6 +12,7 @@ from typing import Final
 
 from mailbot.build.asking import only_asks
 from mailbot.build.data import refreshed
+from mailbot.build.edit_moves import by_hand
 from mailbot.build.ledger import as_ordered, parked, settled, standing
 from mailbot.build.loop import build
 from mailbot.build.moves import (  # fmt: skip
@@ -26,6 +27,7 @@ from mailbot.build.moves import (  # fmt: skip
     queue_of,
 )
 from mailbot.build.past import past_of
+from mailbot.build.price import priced
 from mailbot.domain.intent import Kind
 from mailbot.domain.project import Draft, Maker, Project, Revision, Tree
 from mailbot.domain.request import Admitted, Answer, Asked, Built, Event, GaveUp, RequestId, Told, Withdrawn
@@ -34,7 +36,14 @@ __all__ = [
     "Ask", "Brief", "Move", "Said", "Tried", "Try", "Turn", "brief_of", "next_move", "queue_of", "stopped",
 ]  # fmt: skip
 
-_TOPICS: Final = {Kind.HELP: "help", Kind.STATUS: "status", Kind.STOP: "stopped", Kind.SHARE: "shared"}
+RESENT: Final = "resent"  #: the topic of an answer that brings a version once more
+_TOPICS: Final = {
+    Kind.HELP: "help",
+    Kind.STATUS: "status",
+    Kind.STOP: "stopped",
+    Kind.SHARE: "shared",
+    Kind.REMEMBER: "remembered",
+}
 
 
 def next_move(order: Admitted, turns: Sequence[Turn], project: Project) -> Move:
@@ -47,8 +56,10 @@ def next_move(order: Admitted, turns: Sequence[Turn], project: Project) -> Move:
     intent, every = order.intent, turns
     turns = [turn for turn in turns[order.fresh :] if turn.base == project.last]
     match intent.kind:
+        case Kind.EDIT | Kind.CREATE if intent.origin or intent.kind is Kind.EDIT:
+            return by_hand(order, turns, project, every)
         case Kind.CREATE | Kind.REVISE | Kind.FIX if not _only_asks(order):
-            return build(order, turns, project, every)
+            return priced(build(order, turns, project, every), every)
         case Kind.REFRESH:
             return _refresh(order, turns, project, every)
         case Kind.ROLLBACK:
@@ -64,12 +75,24 @@ def _only_asks(order: Admitted) -> bool:
     return order.intent.kind is Kind.REVISE and only_asks(order)
 
 
-def _told(order: Admitted, project: Project) -> Told:
+def _told(order: Admitted, project: Project) -> Told | GaveUp:
     """What needs no model and no check."""
     kind = order.intent.kind
+    if kind is Kind.RESEND:
+        return _resent(order, project)
     if kind is Kind.RETIRE:
         return Told(topic="retired", checks=settled(order.intent.commands, project))
     return Told(topic=_TOPICS[kind]) if kind in _TOPICS else Told(topic="not-yet", text=kind)
+
+
+def _resent(order: Admitted, project: Project) -> Told | GaveUp:
+    """A version once more, without a model: nothing of it is new."""
+    number = project.last if order.intent.revision is None else order.intent.revision
+    if number in project.revisions:
+        return Told(topic=RESENT, text=f"v{number}")
+    if not project.last:
+        return GaveUp(reason="there is no version in this thread yet")
+    return GaveUp(reason=f"there is no v{number} in this project; the newest is v{project.last}")
 
 
 def stopped(
@@ -139,6 +162,6 @@ def _answer(order: Admitted, turns: Sequence[Turn], project: Project) -> Move:
         case [*_, Said(asks=[_, *_]) as said]:
             return Asked(questions=said.asks, options=said.options)
         case [*_, Said() as said]:
-            return Told(topic="answer", text=said.text)
+            return Told(topic="records" if said.maker.kind == "scaffold" else "answer", text=said.text)
         case _:
             raise AssertionError(f"turns out of order: {[type(turn).__name__ for turn in turns]}")

@@ -47,7 +47,7 @@ _LANGUAGES: Final = {"en": "English", "pl": "Polish", "fr": "French", "de": "Ger
 class Prompt:
     """One message to a model."""
 
-    role: str  #: system or user
+    role: str  #: system, user or assistant
     content: str
 
 
@@ -74,6 +74,11 @@ def messages(brief: Brief, texts: Mapping[str, str], *, budget: int = BUDGET) ->
 
     Where all together has no room, every part gives up some of its own: of files, a part is left for the model to see.
     """
+    return told(brief, texts, budget=budget)[0]
+
+
+def told(brief: Brief, texts: Mapping[str, str], *, budget: int = BUDGET) -> tuple[tuple[Prompt, ...], frozenset[Path]]:
+    """The messages for *brief*, as if nothing was said before, and the files that they show whole."""
     name, share = _template(brief), min(1.0, budget / BUDGET)
     most = budget * (_WITH_FILES if brief.files else _ALONE)
     system = _render(texts, "system.j2", _values(brief, share))
@@ -87,7 +92,23 @@ def messages(brief: Brief, texts: Mapping[str, str], *, budget: int = BUDGET) ->
     room = budget - len(system) - len(_render(texts, name, values)) - names - _ROOM
     shown, left_out = _within(brief, _findings(brief, int(MAX_FINDINGS * share)), room)
     user = _render(texts, name, values | {"files": shown, "left_out": _fitting(left_out, names)})
-    return (Prompt(role="system", content=system), Prompt(role="user", content=user))
+    whole = frozenset(Path(one.path) for one in shown if one.whole)
+    return (Prompt(role="system", content=system), Prompt(role="user", content=user)), whole
+
+
+def turned(
+    brief: Brief, texts: Mapping[str, str], changed: Mapping[Path, str], gone: Sequence[Path], *, budget: int
+) -> Prompt | None:
+    """What *brief* adds to a talk that knows the project but for what has *changed*; None: it finds no room."""
+    name, share = _template(brief), 1.0
+    files = [Shown(path=path, text=text, whole=True) for path, text in sorted(changed.items())]
+    for _ in range(_SHRINKS // 4):
+        more = {"further": True, "files": files, "gone": _fitting(sorted(gone), MAX_NAMES)}
+        content = _render(texts, name, _values(brief, share) | more)
+        if len(content) <= budget:
+            return Prompt(role="user", content=content)
+        share *= 0.8
+    return None
 
 
 def _values(brief: Brief, share: float) -> dict[str, object]:
@@ -99,11 +120,13 @@ def _values(brief: Brief, share: float) -> dict[str, object]:
         "text": _cut(brief.text or brief.title, int(MAX_TEXT * share)),
         "stack": stack_of(brief.files).runtime if brief.files else "",
         "findings": findings,
-        "question": brief.kind is Kind.QUESTION,
+        "question": brief.kind is Kind.QUESTION and not brief.judging,
         "unusable": bool(brief.answer) and not findings,
         "wants": _few(brief.wants, few),
         "chosen": [_chosen(one) for one in brief.chosen[: min(few, MAX_CHOSEN)]],
         "inputs": _came(brief.inputs[: min(few, MAX_NAMED)], int(MAX_INPUTS * share)),
+        "kept": [_line(one) for one in brief.kept[:few]],
+        "computer": _line(brief.computer),
         "material": _cut(_unfenced(brief.material), int(MAX_MATERIAL * share)),
         "language": _LANGUAGES.get(brief.language, ""),
         "standing": [replace(one, text=_line(one.text)) for one in brief.checks[-few:]],
@@ -112,7 +135,9 @@ def _values(brief: Brief, share: float) -> dict[str, object]:
         "planned": [_line(one) for one in brief.planned[:few]],
         "past": [_line(one) for one in brief.past[:few]],
         "may_ask": brief.may_ask and not brief.answer,
+        "further": False,
         "files": [],
+        "gone": [],
         "left_out": [],
     }
 
@@ -190,13 +215,13 @@ def _findings(brief: Brief, room: int) -> list[str]:
 
 def _within(brief: Brief, findings: Sequence[str], room: int) -> tuple[list[Shown], list[str]]:
     """The files that find room, the most needed first; of a plan only those that it wants to see."""
-    texts = _texts(brief.files)
+    texts = texts_of(brief.files)
     shown: list[Shown] = []
     left_out = [str(path) for path in brief.files if path not in texts]
     for path in _needed_first(brief, texts, findings):
         text = texts[path]
         cost = len(text) + len(path) + 60
-        if brief.outline or (brief.wanted and path not in brief.wanted and not _failing(path, findings)):
+        if brief.outline or (brief.wanted and path not in brief.wanted and not failing(path, findings)):
             left_out.append(path)
         elif cost <= room:
             shown.append(Shown(path=path, text=text, whole=True))
@@ -217,16 +242,17 @@ def _needed_first(brief: Brief, texts: Mapping[Path, str], findings: Sequence[st
     def place(path: Path) -> tuple[bool, bool, int, int, str]:
         name = path.rpartition("/")[2].casefold()
         told = len(words & set(_WORD.findall(texts[path][:MAX_SCORED].casefold()))) if words else 0
-        return not _failing(path, findings), name not in wish, -min(told, 5), len(texts[path]), path
+        return not failing(path, findings), name not in wish, -min(told, 5), len(texts[path]), path
 
     return sorted(texts, key=place)
 
 
-def _failing(path: Path, findings: Sequence[str]) -> bool:
+def failing(path: Path, findings: Sequence[str]) -> bool:
+    """Whether one of *findings* names it."""
     return any(path in line for line in findings)
 
 
-def _texts(files: Tree) -> dict[Path, str]:
+def texts_of(files: Tree) -> dict[Path, str]:
     """The files that are text; data that were put into a page are left out of it."""
     found: dict[Path, str] = {}
     for path, content in files.items():

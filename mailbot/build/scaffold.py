@@ -18,6 +18,7 @@ from mailbot.build.scaffold_columns import HEAD
 from mailbot.build.scaffold_draw import render
 from mailbot.build.scaffold_items import pairs_in, with_pairs
 from mailbot.build.scaffold_kinds import needs_a_table, wanted
+from mailbot.build.scaffold_own import with_own
 from mailbot.build.scaffold_phrases import phrase
 from mailbot.build.scaffold_refresh import State, kept, left_out, refreshed
 from mailbot.build.scaffold_said import creatable, possible
@@ -38,6 +39,8 @@ _HEADINGS: Final = frozenset({"contact", "kontakt"})
 def scaffold(brief: Brief, templates: Mapping[str, str]) -> Said:
     """Answer *brief* from *templates* (their sources by name, such as ``tracker/app.py.j2``)."""
     match brief.kind:
+        case Kind.QUESTION if brief.files:
+            return Said(text="", maker=_maker(""))  # the reply says what the records know
         case Kind.QUESTION:
             return _no_model(brief)
         case Kind.REVISE | Kind.REFRESH | Kind.FIX if brief.files:
@@ -172,15 +175,16 @@ def _revised(brief: Brief, templates: Mapping[str, str]) -> Said:
     if spec.template == "viewer" and table is None:
         return _cannot(f"{DATA_FILE} does not hold the table of this page any more. Send the table anew.", language)
     came = table_in(brief.inputs) if spec.template == "viewer" else None
+    stood = State(spec=spec, table=table)
     if came is None:
-        return _changed(brief, templates, State(spec=spec, table=table), language)
+        return _changed(brief, templates, stood, stood, language)
     fresh = refreshed(spec, table, came)
     if isinstance(fresh, str):
         return Said(text="", maker=_maker(spec.name), title=spec.title, asks=(fresh,), options=_options(spec))
-    return _changed(brief, templates, fresh, language)
+    return _changed(brief, templates, fresh, stood, language)
 
 
-def _changed(brief: Brief, templates: Mapping[str, str], state: State, language: str) -> Said:
+def _changed(brief: Brief, templates: Mapping[str, str], state: State, stood: State, language: str) -> Said:
     spec, done, not_done = state.spec, [state.said] if state.said else [], list[str]()
     text = "" if brief.kind is Kind.REFRESH and state.said else brief.text or brief.title
     if spec.variant == "quiz":
@@ -191,7 +195,7 @@ def _changed(brief: Brief, templates: Mapping[str, str], state: State, language:
         spec, did, left = _wished(spec, wish, english(wish, language), language)
         done += did
         not_done += left
-    said = _drawn(spec, brief, templates, state.table)
+    said = _drawn(spec, brief, templates, state.table, stood)
     if applied(said.text, brief.files) == brief.files:
         return _nothing_new(spec, done, not_done, language)
     if state.said and len(done) == 1 and not not_done:
@@ -204,8 +208,12 @@ def _changed(brief: Brief, templates: Mapping[str, str], state: State, language:
 # What is said.
 
 
-def _drawn(spec: Spec, brief: Brief, templates: Mapping[str, str], table: Table | None) -> Said:
+def _drawn(
+    spec: Spec, brief: Brief, templates: Mapping[str, str], table: Table | None, stood: State | None = None
+) -> Said:
     files = render(spec, templates, table)
+    if stood:  # its author may have changed the files by hand since
+        files = with_own(files, render(stood.spec, templates, stood.table), brief.files)
     same = {path for path, text in files.items() if brief.files.get(path) == text.encode("utf-8")}
     blocks = [
         f"=== FILE: {path} ===\n{text}=== END FILE ===\n" for path, text in sorted(files.items()) if path not in same

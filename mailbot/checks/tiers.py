@@ -6,6 +6,7 @@ import contextlib
 import os
 import socket
 import subprocess
+import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -74,8 +75,10 @@ class Found:
     why_not: tuple[str, ...] = ()
 
 
-def best(wanted: str = "auto") -> Found:
+def best(wanted: str = "auto", system: str = sys.platform) -> Found:
     """Try each kind, the strongest first; *wanted* is auto, or the only kind that may be taken."""
+    if system != "linux":
+        return Found(cage=None, why_not=(f"{system} has none that mailbot knows; run mailbot in its container",))
     reasons: list[str] = []
     for cage in candidates():
         if wanted in ("auto", cage.name.split()[0].lower()):

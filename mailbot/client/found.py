@@ -18,8 +18,8 @@ _UNSAFE = re.compile(r"[^\w.-]+")
 _ENDING = re.compile(r"\.[A-Za-z0-9_]{1,8}$")
 _LETTERS = 40
 #: Forms in the order in which they are taken, where a mail brings several.
-_ZIP, _BASE64, _TEXT, _BUNDLE, _LOOSE = "zip", "base64 text", "text", "git bundle", "attached files"
-_ORDER = (_ZIP, _BASE64, _TEXT, _BUNDLE)
+_ZIP, _BASE64, _TEXT, BUNDLE_FORM, LOOSE_FORM = "zip", "base64 text", "text", "git bundle", "attached files"
+_ORDER = (_ZIP, _BASE64, _TEXT, BUNDLE_FORM)
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def _package(mail: Mail | None, parts: tuple[Part, ...]) -> Package | None:
     if not named:
         return None
     loose = _beside(named)
-    return Package(_LOOSE, "the mail", _slug(mail.field("Subject") if mail else ""), loose, mail, {}, tuple(notes))
+    return Package(LOOSE_FORM, "the mail", _slug(mail.field("Subject") if mail else ""), loose, mail, {}, tuple(notes))
 
 
 def form_of(part: Part) -> str:
@@ -103,7 +103,7 @@ def form_of(part: Part) -> str:
     if content.startswith(ZIP) or name.endswith(".zip"):
         return _ZIP
     if content.startswith(BUNDLES) or name.endswith(".bundle"):
-        return _BUNDLE
+        return BUNDLE_FORM
     if b"\0" in content[:8_000] or part.kind == "text/html":
         return ""
     if b"".join(base64_blocks(content)[:1]).startswith((ZIP, *BUNDLES)):
@@ -115,8 +115,8 @@ def opened(form: str, content: bytes) -> tuple[dict[str, bytes], tuple[str, ...]
     """The files of a package in *form*, under their own names, and what is to be said about that."""
     if form == _BASE64:
         whole = b"".join(base64_blocks(content))
-        return opened(_ZIP if whole.startswith(ZIP) else _BUNDLE, whole)
-    files = {_ZIP: unzipped, _BUNDLE: files_of_bundle, _TEXT: files_of_txtar}[form](content)
+        return opened(_ZIP if whole.startswith(ZIP) else BUNDLE_FORM, whole)
+    files = {_ZIP: unzipped, BUNDLE_FORM: files_of_bundle, _TEXT: files_of_txtar}[form](content)
     files, count = restored(files)
     _vet(files)
     return files, (f"{count} files have got their own names back",) if count else ()
@@ -167,7 +167,7 @@ def _merged(found: list[Package]) -> list[Package]:
     whole: dict[str, Package] = {}
     for one in found:
         first = whole.get(one.folder)
-        if first is None or one.form == _LOOSE:
+        if first is None or one.form == LOOSE_FORM:
             whole[_free(one.folder, whole)] = one
             continue
         differing = [name for name, content in one.files.items() if first.files.get(name, content) != content]

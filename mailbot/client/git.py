@@ -55,7 +55,7 @@ def git(args: list[str], *, folder: Path, data: bytes = b"") -> subprocess.Compl
 
 def _limit() -> None:
     if sys.platform != "win32":
-        import resource  # noqa: PLC0415  (not on Windows)
+        import resource
 
         for what, most in ((resource.RLIMIT_AS, _MEMORY), (resource.RLIMIT_FSIZE, _ONE_FILE)):
             top = resource.getrlimit(what)[1]

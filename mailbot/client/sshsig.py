@@ -26,8 +26,11 @@ class Signature:
     key: str = ""
 
 
-def signature_of(signed: bytes, signature: bytes, signers: Path | None, sender: str) -> Signature:
-    """Verify *signature* over *signed* against *signers*, an allowed_signers file; *sender* comes first."""
+def signature_of(signed: bytes, signature: bytes, signers: Path | None, sender: str, when: str = "") -> Signature:
+    """Verify *signature* over *signed* against *signers*, an allowed_signers file; *sender* comes first.
+
+    *when* it was sent, YYYYMMDDhhmmss: a key that was replaced since proves what is older than that.
+    """
     if not signature.lstrip().startswith(b"-----BEGIN SSH SIGNATURE-----") or len(signature) > _LONGEST_SIGNATURE:
         return Signature("bad", "it is no signature in the form of OpenSSH")
     if shutil.which("ssh-keygen") is None:
@@ -37,7 +40,12 @@ def signature_of(signed: bytes, signature: bytes, signers: Path | None, sender: 
         file.write_bytes(signature)
         if signers is None:
             return _by_itself(signed, file)
-        return _by_known(signed, file, signers, sender)
+        found = _by_known(signed, file, signers, sender)
+        if found.state == "bad" and when and _has_dates(signers):
+            older = _by_known(signed, file, signers, sender, "-O", f"verify-time={when}")
+            if older.state == "good":
+                return Signature("good", ", which was in force when it was sent", older.by, older.key)
+        return found
 
 
 def _by_itself(signed: bytes, file: Path) -> Signature:
@@ -51,16 +59,23 @@ def _by_itself(signed: bytes, file: Path) -> Signature:
     )
 
 
-def _by_known(signed: bytes, file: Path, signers: Path, sender: str) -> Signature:
+def _has_dates(signers: Path) -> bool:
+    try:
+        return b"valid-" in signers.read_bytes()[:1_000_000]
+    except OSError:
+        return False
+
+
+def _by_known(signed: bytes, file: Path, signers: Path, sender: str, *more: str) -> Signature:
     if not signers.is_file():
         return Signature("unknown", f"not verified: there is no file {signers}")
-    found = _keygen(["find-principals", "-f", str(signers), "-s", str(file)], b"")
+    found = _keygen(["find-principals", "-f", str(signers), "-s", str(file), *more], b"")
     names = found.stdout.decode("utf-8", "replace").split("\n")[0].strip().split(",") if found else []
     if found is not None and (found.returncode or not names[0]):
         return Signature("bad", f"it is by no key of {signers}")
     done = None
     for name in [*([sender] if _PERSON.fullmatch(sender) else []), *names[:1]]:
-        done = _keygen(["verify", "-f", str(signers), "-I", name, "-n", NAMESPACE, "-s", str(file)], signed)
+        done = _keygen(["verify", "-f", str(signers), "-I", name, "-n", NAMESPACE, "-s", str(file), *more], signed)
         if done is not None and done.returncode == 0:
             key = _KEY.search(done.stdout.decode("utf-8", "replace"))
             return Signature("good", "", by=name, key=key[1] if key else "?")

@@ -13,7 +13,7 @@ from mailbot.decide.match import Condition, matches, reason
 from mailbot.decide.patterns import Addresses, Globs, Range, Regex, glob
 from mailbot.domain.message import Proof
 
-BY_MAIL: Final = frozenset({"smtp", "lmtp", "imap"})  #: what the channel ``mail`` stands for
+BY_MAIL: Final = frozenset({"smtp", "lmtp", "imap", "clock"})  #: what ``mail`` stands for; the clock mails, too
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 

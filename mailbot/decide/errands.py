@@ -11,6 +11,7 @@ from collections.abc import Collection
 from typing import Final
 
 from mailbot.domain.message import Envelope, Message, Proof
+from mailbot.domain.orders import CHANNEL
 from mailbot.domain.request import Errand
 
 MOST: Final = 20  #: lines of one mail that are followed
@@ -26,6 +27,8 @@ _BECAUSE: Final = re.compile(r"(?:because|:|-)[ \t]*", re.IGNORECASE)
 
 def errands(message: Message, envelope: Envelope, admins: Collection[str]) -> tuple[Errand, ...]:
     """The errands of *message*, where it is of an admin and well enough proven; of anybody else there are none."""
+    if envelope.channel == CHANNEL:  # a token orders for people; it never speaks as an admin
+        return ()
     if envelope.proof.rank < Proof.DKIM.rank or message.author.lower() not in {one.lower() for one in admins}:
         return ()
     found = (_errand(line) for line in message.text.splitlines())

@@ -13,6 +13,7 @@ class Facts:
     """What was counted before this message, and without it."""
 
     duplicate_of: str = ""  #: the request that the same Message-ID of the same author already made
+    late: str = ""  #: of a mail of the clock: why nobody waits for it any more
     replay_of: str = ""  #: the request whose author the same signature proved before
     sender_hour: int = 0  #: of this and the next five: what was let in and counts for a quota (Kind.counts)
     sender_day: int = 0

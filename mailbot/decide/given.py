@@ -32,7 +32,7 @@ def not_given(decision: Decision, message: Message, intent: Intent) -> Refused |
 def given_to(intent: Intent, given: Grants) -> Intent:
     """*intent* as the rules let it be: in the language that they set, and without files where they leave them out."""
     if given.attachments == "ignore" and intent.kind in _WITHOUT_FILES:
-        intent = replace(intent, kind=_WITHOUT_FILES[intent.kind])
+        intent = replace(intent, kind=_WITHOUT_FILES[intent.kind], edit=None)
     return replace(intent, language=given.lang) if given.lang else intent
 
 

@@ -78,6 +78,11 @@ def duplicate(_message: Message, _envelope: Envelope, facts: Facts) -> str:
     return f"it came before, as request {facts.duplicate_of}" if facts.duplicate_of else ""
 
 
+def late(_message: Message, _envelope: Envelope, facts: Facts) -> str:
+    """The clock speaks for whoever said nothing; its author has spoken."""
+    return facts.late
+
+
 def replayed(_message: Message, _envelope: Envelope, facts: Facts) -> str:
     """A signature proves one mail. Whoever holds a copy of it could send it again, to make us act again."""
     if not facts.replay_of:
@@ -128,6 +133,7 @@ GUARDS: Final[Mapping[str, Guard]] = {
     "automatic": automatic,
     "hops": hops,
     "duplicate": duplicate,
+    "late": late,
     "replayed": replayed,
     "unproven": unproven,
 }

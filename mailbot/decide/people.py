@@ -12,7 +12,8 @@ from mailbot.domain.project import Project, Role
 from mailbot.domain.request import Refused
 
 MAX_PEOPLE: Final = 50  #: of one project, its owner not counted
-_ASKS: Final = frozenset({Kind.STATUS})  #: a question or a cry for help is about no project, where a stranger has it
+#: A question or a cry for help is about no project, where a stranger has it.
+_ASKS: Final = frozenset({Kind.STATUS, Kind.RESEND})
 _SHARED: Final = frozenset({Kind.REVISE, Kind.ROLLBACK, Kind.STOP, Kind.EDIT, Kind.FIX, Kind.REFRESH})
 _OWNERS: Final = frozenset({Kind.SHARE, Kind.RETIRE})
 _CHANGES: Final = _SHARED | _OWNERS

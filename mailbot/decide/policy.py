@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Final, Protocol
 
 from mailbot.decide.case import Case, case_of
+from mailbot.decide.copies import not_copied
 from mailbot.decide.errands import errands
 from mailbot.decide.facts import Facts
 from mailbot.decide.given import given_to, not_given
@@ -60,7 +61,7 @@ class Policy:
             or self._errands(message, envelope)
             or _too_much(message)
             or not_theirs(message, envelope, intent, project)
-            or self._by_rules(message, envelope, intent, case_of(message, envelope, intent, project, facts))
+            or self._by_rules(message, envelope, intent, project, case_of(message, envelope, intent, project, facts))
         )
         if isinstance(verdict, Admitted):
             kept = within(verdict, facts.used, envelope.received_at)
@@ -77,12 +78,14 @@ class Policy:
         intent = Intent(kind=Kind.HELP, title=message.subject)
         return self._order(decision, "an admin decides about held mail", message, envelope, intent, found)
 
-    def _by_rules(self, message: Message, envelope: Envelope, intent: Intent, case: Case) -> Verdict:
+    def _by_rules(
+        self, message: Message, envelope: Envelope, intent: Intent, project: Project | None, case: Case
+    ) -> Verdict:
         decision = decide(self.rules, case)
-        reason = _reason(decision, case)
+        reason, asked = _reason(decision, case), (decision, message, envelope)
         match decision.action:
             case "allow":
-                if refused := not_given(decision, message, intent):
+                if refused := not_given(decision, message, intent) or not_copied(*asked, intent, project):
                     return refused
                 return self._order(decision, reason, message, envelope, intent)
             case "hold":

@@ -35,6 +35,7 @@ RESERVED: Final = frozenset(
 MAX_BOUND: Final = 10**12  #: of sizes and counts
 MAX_SPAM: Final = 100  #: of the scale of spam, on either side of 0
 MAX_REPAIRS: Final = 10
+MAX_MEMORIES: Final = 100
 MAX_PRIORITY: Final = 9
 MAX_DAYS: Final = 3_650
 MAX_TIMEOUT: Final = timedelta(hours=24)

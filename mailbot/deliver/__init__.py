@@ -6,9 +6,12 @@ from typing import Annotated
 
 from pydantic import Field
 
+from mailbot.deliver.lmtp import Lmtp
 from mailbot.deliver.maildir import Maildir
+from mailbot.deliver.out import Out
+from mailbot.deliver.rates import Sending
 from mailbot.deliver.smtp import SmtpRelay
 
-AnyWay = Annotated[Maildir | SmtpRelay, Field(discriminator="kind")]
+AnyWay = Annotated[Maildir | SmtpRelay | Lmtp, Field(discriminator="kind")]
 
-__all__ = ["AnyWay", "Maildir", "SmtpRelay"]
+__all__ = ["AnyWay", "Lmtp", "Maildir", "Out", "Sending", "SmtpRelay"]

@@ -13,6 +13,7 @@ from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from mailbot.disk import flush, flush_folder
 from mailbot.domain.errors import Temporary
 from mailbot.domain.reply import Delivery
 from mailbot.ports import Site, Way
@@ -78,7 +79,7 @@ class Folder:
                 with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:  # noqa: PTH123
                     file.write(delivery.wire)
                     file.flush()
-                    os.fsync(file.fileno())
+                    flush(file.fileno())
             except OSError:
                 draft.unlink(missing_ok=True)
                 raise
@@ -88,11 +89,7 @@ class Folder:
         final = self.root / "new" / delivery.id
         with self._ours():
             draft.rename(final)
-            folder = os.open(final.parent, os.O_RDONLY | os.O_DIRECTORY)
-            try:
-                os.fsync(folder)
-            finally:
-                os.close(folder)
+            flush_folder(final.parent)
         return final
 
     @contextlib.contextmanager

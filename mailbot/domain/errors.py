@@ -3,6 +3,7 @@
 MailbotError
 ├── Temporary      try again later: nothing about the request is wrong
 │   ├── Ambiguous  the other side may have done it: look before doing it again
+│   ├── NotYet     nothing was tried: it is not its turn before a time that is known
 │   └── Overtaken  somebody else has moved this row on: drop what you hold
 └── Permanent      trying again would give the same answer
     ├── Unreadable   the bytes are not a message we can understand
@@ -11,6 +12,8 @@ MailbotError
 """
 
 from __future__ import annotations
+
+from datetime import datetime
 
 
 class MailbotError(Exception):
@@ -23,6 +26,14 @@ class Temporary(MailbotError):
 
 class Ambiguous(Temporary):
     """The connection was lost after the final dot: the mail may have been taken."""
+
+
+class NotYet(Temporary):
+    """It is not its turn before *until*; nothing was tried, so nothing has failed."""
+
+    def __init__(self, words: str, until: datetime) -> None:
+        super().__init__(words)
+        self.until = until
 
 
 class Overtaken(Temporary):

@@ -55,7 +55,10 @@ class Grants:
     max_reply_bytes: int | None = None
     cc: bool | None = None  #: whoever stands in Cc may get the reply, too
     moderate: bool | None = None  #: a person looks at the reply before it leaves
+    memory: str = ""  #: whose memory counts: sender, domain, none
+    memories: int | None = None  #: how many things are kept in mind
     sharing: bool | None = None  #: the owner of the project may let others take part
+    copy: bool | None = None  #: whoever has a mail of a project may begin one of their own as a copy of it
     reply: str = ""  #: the name of the wording of the reply
     lang: str = ""  #: the language of the reply
     retention_days: int | None = None  #: how long mail and files are kept
@@ -73,4 +76,20 @@ class Grants:
 _UNSET: Final = ("", (), None)
 
 #: What the house acts on. The rest is stored with the order, and `mailbot rules check` says so.
-HONOURED: Final = frozenset({"attachments", "lang", "max_repairs", "priority", "quotas", "sharing", "tags"})
+HONOURED: Final = frozenset(
+    {
+        "attachments",
+        "cc",
+        "copy",
+        "forms",
+        "lang",
+        "max_repairs",
+        "max_reply_bytes",
+        "memories",
+        "memory",
+        "priority",
+        "quotas",
+        "sharing",
+        "tags",
+    }
+)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from mailbot.domain.message import Address
+from mailbot.domain.message import Address, Attachment
 from mailbot.domain.project import Check, ProjectId
 
 
@@ -24,7 +24,9 @@ class Kind(StrEnum):
     REFRESH = "refresh"  #: new data of the same shape for the same program
     SHARE = "share"  #: somebody else may take part, or no longer
     RETIRE = "retire"  #: a check is dropped, or taken up again
+    RESEND = "resend"  #: a version once more, perhaps in another form
     ERASE = "erase"  #: forget me
+    REMEMBER = "remember"  #: something is to be kept in mind, or no longer, or what is kept is asked
 
     @property
     def builds(self) -> bool:
@@ -46,8 +48,10 @@ class Command:
     hint: str = ""  #: the command that was perhaps meant
     number: int | None = None  #: of a revision, or of a check
     address: Address | None = None  #: of whoever is let in, or out
+    form: str = ""  #: in which the package is wanted
     undo: bool = False  #: it takes back what the command does: remove bob@..., keep 4
     note: str = ""  #: why it is not followed, where that is no want of knowledge
+    words: str = ""  #: what is to be kept in mind, as the author wrote it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +65,7 @@ class Wants:
     locked: tuple[str, ...] = ()  #: files that must stay as they are
     criteria: tuple[Check, ...] = ()  #: what must hold, numbered in the order in which it stands
     more: int = 0  #: sentences that were too many to become a criterion
+    computer: str = ""  #: on what the author works: "Windows, no Docker, Python 3.9"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +75,20 @@ class Chosen:
     question: str  #: as it was quoted
     number: int | None = None  #: its number in our mail
     answer: str = ""  #: empty: whatever we proposed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edited:
+    """What the author changed with their own hands, as far as their words say it; the files are among the inputs."""
+
+    patch: str = ""  #: one that stands in the mail itself
+    pasted: Attachment | None = None  #: a file, or a piece of it, that stands in the mail itself
+    base: int | None = None  #: the version that it says it was made from
+    seen: int | None = None  #: the version of the mail of ours that it answers
+    among: tuple[int, ...] = ()  #: versions that it may have been made from
+    wish: str = ""  #: what is asked for on top of it
+    cover: bool = False  #: it is the letter to a series of patches, and no change itself
+    against: int = 0  #: the version that the choices of the author were about
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,8 +107,12 @@ class Intent:
     origin: ProjectId | None = None  #: a new project begins as a copy of this one, at ``revision``
     joins: bool = False  #: it reads like a word to the request at work: "wait, use EUR"
     language: str = ""  #: that the reply is written in: en, pl, fr, de
+    form: str = ""  #: in which the package is wanted: bundle, text, zip, page, link
+    history: tuple[int, ...] = ()  #: the versions that go along with the one that is sent again
+    edit: Edited | None = None  #: what the author changed themselves
 
     @property
     def revisions(self) -> tuple[int, ...]:
-        """Those that it speaks of, beside the newest."""
-        return () if self.revision is None else (self.revision,)
+        """Those that it speaks of, beside the newest; of a copy, the one of its origin is no version of its own."""
+        spoken = () if self.revision is None or self.origin else (self.revision,)
+        return (*spoken, *(self.edit.among if self.edit else ()), *self.history)

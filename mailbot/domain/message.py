@@ -99,6 +99,7 @@ class Failed:
     address: Address
     status: str = ""  #: such as 5.1.1; empty where it says none
     action: str  #: failed or delayed
+    said: str = ""  #: by the server that refused the mail, where the bounce quotes it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,7 +140,16 @@ class Input:
     rows: int = 0  #: of a table, without its head
     private: bool = False  #: it must not leave in a package
     files: tuple[Attachment, ...] = ()  #: of an archive, a bundle or a mail: what is in it
-    content: bytes = b""  #: of data: the file itself, where it may become a file of the project
+    content: bytes = b""  #: of data: the file itself, where it may become a file of the project; of a patch: all of it
+    base: str = ""  #: of a bundle: the commit that it builds upon
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """The history of a project, as far as a bundle of git may build upon it."""
+
+    commits: tuple[tuple[str, str], ...] = ()  #: each with the folder of its files, the newest first
+    objects: tuple[tuple[str, int, bytes], ...] = ()  #: files and folders: name, kind and content
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,7 +172,8 @@ class Message:
     automatic: str = ""  #: why we take it for a machine's; empty for a person's
     group: str = ""  #: of a mail that a list, and no other program, passed on: the address of the list, in lower case
     failed: tuple[Failed, ...] = ()  #: of a bounce: whom it could not reach
-    returned: tuple[str, ...] = ()  #: of a bounce: return paths and ids in it that may be ours
+    returned: tuple[str, ...] = ()  #: of a bounce or a complaint: return paths and ids in it that may be ours
+    machine: str = ""  #: what kind of program wrote it: bounce, feedback (a complaint), auto-reply, ...
     ours: bool = False  #: it carries our loop header
     hops: int = 0  #: Received headers
     forwarded: tuple[Forwarded, ...] = ()  #: the mails in it that others wrote, the newest first

@@ -144,6 +144,14 @@ class Names:
         found = _RETURN.fullmatch(address.lower())
         return DeliveryId(found[1]) if found and self._verified(f"return:{found[1]}", found[2]) else None
 
+    def mark(self, digest: str) -> str:
+        """What shows that we wrote the record with this sum."""
+        return self._mac(f"record:{digest}")
+
+    def is_marked(self, digest: str, mark: str) -> bool:
+        """Whether we wrote the record with this sum."""
+        return self._verified(f"record:{digest}", mark)
+
     def _project(self, token: str, signed: str, mac: str) -> ProjectId | None:
         return ProjectId(token) if token != NO_PROJECT and self._verified(signed, mac) else None
 

@@ -74,7 +74,7 @@ class Report:
 class Maker:
     """Who or what made a draft: said in every reply."""
 
-    kind: str  #: model, scaffold, rollback, refresh
+    kind: str  #: model, scaffold, rollback, refresh, edit (a person), copy
     name: str = ""  #: the model, or the template
     provider: str = ""
     tries: int = 1
@@ -82,6 +82,9 @@ class Maker:
     tokens: int = 0
     prompt_tokens: int = 0  #: of these, the ones of what was asked
     cost: float = 0.0  #: by the prices of the settings, in their currency
+    digest: str = ""  #: of the model, SHA-256, where its server tells it
+    prompts: str = ""  #: a hash of the templates by which it was asked
+    rules: str = ""  #: the version of the rules that let the request in
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,6 +112,7 @@ class Revision:
     request: str
     at: datetime
     commit: str = ""  #: its name in the project's git history; empty: it is older than that history
+    entry: str = ""  #: the commit itself, as git keeps it: made once, so that its name never changes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,6 +128,7 @@ class Project:
     revisions: Mapping[int, Revision] = field(default_factory=dict)  #: those that were loaded
     people: Mapping[Address, Role] = field(default_factory=dict)  #: whom the owner lets take part; in small letters
     language: str = ""  #: of the thread: the one of the last mail that was let in and had one
+    origin: Revision | None = None  #: of a copy that has no version yet: what it begins with, where it was loaded
 
     def role(self, author: Address) -> Role | None:
         """What *author* is in it; none: a stranger."""

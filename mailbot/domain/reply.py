@@ -7,14 +7,19 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, NewType
 
-from mailbot.domain.errors import Ambiguous, Permanent, Temporary
+from mailbot.domain.errors import Ambiguous, NotYet, Permanent, Temporary
+from mailbot.domain.later import Later
 from mailbot.domain.message import Address, Attachment, MessageId
+from mailbot.domain.privacy import Erasure
 from mailbot.domain.project import ProjectId, Revision
 
 DeliveryId = NewType("DeliveryId", str)
 
 RETRIES: Final = tuple(timedelta(minutes=m) for m in (5, 10, 20, 40, 67))  #: between sendings; the last one repeats
 LIFETIME: Final = timedelta(days=5)  #: how long a delivery is tried
+
+
+SENT_COPY: Final = "sent-copy:"  #: with the name of a relay: the way into the folder of what it sent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,8 +39,10 @@ class Reply:
     request: str
     project: ProjectId | None
     revision: int
-    kind: str  #: the event it answers with, in lower case: built, told, asked, gaveup, refused
+    kind: str  #: the event it answers with, in lower case: built, told, asked, gaveup, refused; or notice
+    form: str = "zip"  #: the shape that its package is sent in
     to: Address
+    cc: tuple[Address, ...] = ()  #: who else gets it
     subject: str
     text: str
     html: str = ""
@@ -44,6 +51,7 @@ class Reply:
     attachments: tuple[Attachment, ...] = ()
     extra: tuple[tuple[str, str], ...] = field(default=())  #: further headers
     picture: Picture | None = None  #: in the HTML only; the text stands alone
+    more: tuple[Reply, ...] = ()  #: the other mails of a package that is too large for one
 
 
 class Progress(StrEnum):
@@ -65,6 +73,7 @@ class Receiver:
     refused: frozenset[str] = frozenset()  #: the forms that it has refused from us
     took: str = ""  #: the form that it took last, where we had to try
     limit: int = 0  #: bytes of one mail that it takes, where it has said so; 0: not known
+    asked: str = ""  #: the form that the person asked for last in this thread
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,10 +94,12 @@ class Delivery:
     attempts: int = 0  #: tries that ended, well or not
     unknown: int = 0  #: tries whose dot went out and whose last answer was lost; a crash is none: its dot may not have
     not_before: datetime | None = None
+    relay: str = ""  #: by which it may have gone out already: no other is given it
 
-    def begun(self, until: datetime) -> Delivery:
-        """Just before the final dot. If nothing more is heard, it is left alone until *until*."""
-        return replace(self, progress=Progress.COMMITTING, not_before=until, turn=self.turn + 1)
+    def begun(self, until: datetime, relay: str = "") -> Delivery:
+        """Just before the final dot to *relay*. If nothing more is heard, it is left alone until *until*."""
+        changed = replace(self, progress=Progress.COMMITTING, not_before=until, turn=self.turn + 1)
+        return replace(changed, relay=relay or self.relay)
 
     def again(self, until: datetime, *, known: bool) -> Delivery:
         """To be sent again at *until*; *known* says that this try was not taken."""
@@ -96,13 +107,30 @@ class Delivery:
         changed = replace(self, progress=progress, not_before=until, turn=self.turn + 1, attempts=self.attempts + 1)
         return replace(changed, unknown=self.unknown + (not known))
 
-    def after(self, error: Temporary | Permanent, now: datetime, settle: timedelta) -> Delivery:
-        """What becomes of it by *error*: left alone for *settle*, tried again after a growing pause, or given up."""
+    def after(self, error: Temporary | Permanent, now: datetime, settle: timedelta, had: str = "") -> Delivery:
+        """What becomes of it by *error*: left alone for *settle*, tried again after a growing pause, or given up.
+
+        *had* is the relay that may have taken it before this try: of this one it is known that it did not.
+        """
         if isinstance(error, Ambiguous):
             return self.again(now + settle, known=False)
         if isinstance(error, Permanent) or now - self.first_at > LIFETIME:
             return self.ended(Progress.FAILED)
-        return self.again(now + RETRIES[min(self.attempts, len(RETRIES) - 1)], known=True)
+        if isinstance(error, NotYet):  # nothing was tried
+            return replace(self, progress=Progress.WAITING, not_before=error.until, turn=self.turn + 1)
+        later = self.again(now + RETRIES[min(self.attempts, len(RETRIES) - 1)], known=True)
+        return replace(later, relay=had)
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether it may have gone out, and nobody knows yet."""
+        return self.progress is Progress.COMMITTING or (self.progress is Progress.WAITING and bool(self.relay))
+
+    def copy_of_sent(self, at: datetime) -> Delivery:
+        """What puts the same bytes into the folder of sent mail, now that it is sent."""
+        way = SENT_COPY + self.relay
+        fresh = replace(self, id=DeliveryId(f"{self.id}s"), way=way, first_at=at, progress=Progress.WAITING)
+        return replace(fresh, turn=0, attempts=0, unknown=0, not_before=None)
 
     def unsent(self, at: datetime, *, way_known: bool) -> tuple[Delivery, str]:
         """What becomes of it when it cannot be sent, or not again, and why."""
@@ -123,3 +151,6 @@ class Answered:
     reply: Reply
     deliveries: tuple[Delivery, ...]
     revision: Revision | None = None
+    later: Later | None = None  #: what is received when nobody answers its questions in time
+    first: Revision | None = None  #: the version just before it, where the request brings two
+    erasure: Erasure | None = None  #: its author is forgotten in the same step

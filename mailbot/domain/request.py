@@ -20,6 +20,7 @@ from typing import Final, Literal, NewType
 from mailbot.domain.errors import Broken, Impossible, MailbotError, Unreadable
 from mailbot.domain.grants import Grants, Meter
 from mailbot.domain.intent import Intent
+from mailbot.domain.memory import Memory
 from mailbot.domain.message import Address, Envelope, Input, MessageId, Proof
 from mailbot.domain.project import Check, Draft
 
@@ -73,6 +74,7 @@ class Admitted(Event):
     set: Grants = field(default_factory=Grants)  #: all that the rules set
     rules: str = ""  #: the version of the rules that said so: a hash of their files
     meters: tuple[Meter, ...] = ()  #: the quotas that it counts for, as they then stood
+    memories: tuple[Memory, ...] = ()  #: what is kept in mind of the author, this mail included
     errands: tuple[Errand, ...] = ()  #: what an admin wants done with held mail; then it asks for nothing else
 
 
@@ -152,6 +154,7 @@ class Built(Event):
 
     draft: Draft
     number: int
+    first: Draft | None = None  #: a version just before it: the author's own edit, or what a copy begins with
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,6 +164,7 @@ class Told(Event):
     topic: str  #: which words: help, answer, status, stopped, retired
     text: str = ""
     checks: tuple[Check, ...] = ()  #: of the project, as they become: dropped, or taken up again
+    figures: tuple[tuple[str, int], ...] = ()  #: counts that the words need, by name: projects, mails
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,6 +173,7 @@ class Asked(Event):
 
     questions: tuple[str, ...]
     options: tuple[str, ...] = ()  #: what could be built instead
+    shown: str = ""  #: what the questions are about: passages of files
     until: datetime | None = None  #: when what was proposed is taken for the answer; none: nobody waits for that
 
 
@@ -245,6 +250,11 @@ class Request:
         if now - self.envelope.received_at > PATIENCE[self.state]:
             return None
         return Postponed(until=now + PAUSES[min(self.postponed, len(PAUSES) - 1)], reason=reason)
+
+    @property
+    def worn(self) -> bool:
+        """Whether what is due of it was begun so often that it seems never to end."""
+        return self.starts > MAX_STARTS
 
     def set_aside(self, reason: str) -> Held | GaveUp:
         """What becomes of it when it cannot go on: its author is told, or, not judged yet, a person must look at it."""

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from mailbot.domain.intent import Intent
 from mailbot.domain.message import Envelope, MessageId
+from mailbot.domain.reply import Delivery
 from mailbot.domain.request import Admitted, Request, RequestId
 
 
@@ -27,6 +28,15 @@ class Due:
 
     queue: str = ""  #: empty: the one it had
     not_before: datetime | None = None
+    notices: tuple[Delivery, ...] = ()  #: what its author is told meanwhile; it goes out only if this step is stored
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waited:
+    """How long people wait here, and what one of them was told so far."""
+
+    usual: float | None = None  #: seconds until an answer that a model wrote, by the last of them; none: there are none
+    noticed_at: datetime | None = None  #: when this one was told last that it takes a while
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ CAPS: Final[Mapping[str, int]] = {"gen:*": 1, "check": 2, "intake": 8, "send": 2
 PAUSES: Final = tuple(timedelta(seconds=s) for s in (1, 5, 30, 120, 600))  #: after work that ended without a record
 TROUBLE: Final = 1.0  #: seconds before a ledger that cannot be read is asked again
 LOOK: Final = 60.0  #: at most so long without a look, in case somebody set the machine's clock
+STILL: Final = 3 * LOOK  #: a loop that has not turned for so long hangs
 
 
 @dataclass(eq=False)
@@ -40,6 +42,7 @@ class Local:
     _tasks: dict[asyncio.Task[None], Job] = field(default_factory=dict, init=False)
     _awake: asyncio.Event = field(default_factory=asyncio.Event, init=False)
     _stopping: bool = field(default=False, init=False)
+    _turned: float | None = field(default=None, init=False)  #: when the loop turned last; None: it has not begun
 
     def wake(self) -> None:
         self._awake.set()
@@ -53,10 +56,15 @@ class Local:
             if job.id == id and task is not asyncio.current_task():
                 task.cancel()
 
+    def alive(self) -> bool:
+        """Whether the loop turns, for whoever restarts what hangs; before it begins and while it ends it may stand."""
+        return self._turned is None or self._stopping or time.monotonic() - self._turned < STILL
+
     async def run(self) -> None:
         await self._recover()
         try:
             while not self._stopping:
+                self._turned = time.monotonic()
                 self._awake.clear()
                 await self._begin_what_is_due()
                 if not self._awake.is_set():

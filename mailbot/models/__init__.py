@@ -10,7 +10,8 @@ from mailbot.models.anthropic import Anthropic
 from mailbot.models.ollama import Ollama
 from mailbot.models.openai import OpenAi
 from mailbot.models.scaffold import Scaffold
+from mailbot.models.talk import Talking
 
 AnyModel = Annotated[Ollama | OpenAi | Anthropic | Scaffold, Field(discriminator="kind")]
 
-__all__ = ["Anthropic", "AnyModel", "Ollama", "OpenAi", "Scaffold"]
+__all__ = ["Anthropic", "AnyModel", "Ollama", "OpenAi", "Scaffold", "Talking"]

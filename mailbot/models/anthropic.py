@@ -8,6 +8,7 @@ from pydantic import Field
 
 from mailbot.models.hosted import Client, needs
 from mailbot.models.remote import Remote
+from mailbot.models.talk import Options
 from mailbot.ports import Model, Site
 
 if TYPE_CHECKING:
@@ -39,8 +40,14 @@ class Anthropic(Remote):
             places=self.at_once,
             wire=_wire,
             options=options,
+            spoken=_spoken,
             without={"extra_body": {}, "cache": {"cache": False}, "output_config": {"output_config": False}},
         )
+
+
+def _spoken(options: Options) -> dict[str, Any]:
+    """Of temperature and top_p they take one alone, and temperature ends at 1."""
+    return {"max_tokens": options.max_tokens, "extra_body": {"temperature": min(1.0, options.temperature)}}
 
 
 def _wire() -> Wire:

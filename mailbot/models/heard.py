@@ -154,18 +154,18 @@ def repeats(tail: str) -> bool:
     return at >= 0 and period <= PERIOD and tail[period:] == tail[:-period]
 
 
-async def collect(pieces: AsyncGenerator[Piece], patience: Patience) -> Heard:
-    """Hear an answer to its end. The first word may take as long as loading does; from then on they come steadily.
+async def steps(pieces: AsyncGenerator[Piece], patience: Patience, heard: Heard) -> AsyncGenerator[Piece]:
+    """Give an answer on as it comes, to its end. The first word may take as long as loading does.
 
     An answer that is not finished in its whole time is cut there: to ask again would take as long again.
     """
-    heard, began, wait = Heard(), time.monotonic(), patience.first_seconds
+    began, wait = time.monotonic(), patience.first_seconds
     last = began + patience.total_seconds
     async with contextlib.aclosing(pieces):
         while not heard.over:
             try:
                 async with asyncio.timeout(max(0.0, min(wait, last - time.monotonic()))):
-                    heard.add(await anext(pieces))
+                    piece = await anext(pieces)
             except StopAsyncIteration:
                 raise Temporary(f"the answer of {patience.name} broke off before its end; it is asked again") from None
             except TimeoutError:
@@ -173,9 +173,20 @@ async def collect(pieces: AsyncGenerator[Piece], patience: Patience) -> Heard:
                 if not over or not heard.size:
                     raise Temporary(_late(patience, heard, over=over)) from None
                 heard.cut = True
+            else:
+                heard.add(piece)
+                yield piece
             if heard.size or heard.thought:
                 wait = patience.idle_seconds
     heard.seconds = heard.seconds or time.monotonic() - began
+
+
+async def collect(pieces: AsyncGenerator[Piece], patience: Patience) -> Heard:
+    """Hear an answer to its end."""
+    heard = Heard()
+    async with contextlib.aclosing(steps(pieces, patience, heard)) as said:
+        async for _ in said:
+            pass
     return heard
 
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
 
 from mailbot.build.answer import CUT
 from mailbot.build.plan import Brief, Said
+from mailbot.build.prompt import Prompt
 from mailbot.domain.errors import Permanent
 from mailbot.domain.intent import Kind
-from mailbot.models.heard import Heard, Piece, collect
+from mailbot.models.heard import Heard, Piece, collect, steps
 from mailbot.models.refusals import Place, TooLong, Without
 from mailbot.models.remote import Draw, Question, Remote, drawn
 from mailbot.models.shape import shaped
+from mailbot.models.talk import Options
 from mailbot.ports import Site
 
 _LIMITS: Final = ("max_tokens", "max_completion_tokens")
@@ -66,6 +69,7 @@ class Client:
     places: int
     wire: Callable[[], Wire]  #: imports the SDK: memory that only a question needs
     options: Mapping[str, Any]
+    spoken: Callable[[Options], Mapping[str, Any]]  #: the same of plain talk, as its caller wants it
     without: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  #: option -> what is asked instead
     _less: dict[str, Mapping[str, Any]] = field(default_factory=dict, init=False)
 
@@ -141,6 +145,38 @@ class Client:
             seconds=seconds,
             context=own.num_ctx,
         )
+
+    async def talk(self, prompt: Sequence[Prompt], options: Options) -> AsyncGenerator[Piece]:
+        """The answer to plain words; what this server does not know is left out, as above."""
+        question = Question(prompt=tuple(prompt))
+        wanted = {**self.options, **self.spoken(options)}
+        while True:
+            left = {key: value for key, value in wanted.items() if key not in self._less}
+            left |= {key: value for instead in self._less.values() for key, value in instead.items()}
+            left |= {key: options.max_tokens for key in _LIMITS if key in left}
+            ask, heard = replace(self._ask(question, self.settings.first_seconds), options=left), Heard()
+            try:
+                async with contextlib.aclosing(steps(self.wire().pieces(ask), self.settings, heard)) as said:
+                    async for piece in said:
+                        yield piece
+            except Without as error:
+                if error.option in self._less or error.option not in self.without:
+                    raise
+                self._less[error.option] = self.without[error.option]
+            else:
+                heard.answer(question.size, self.settings.name)
+                return
+
+    async def load(self) -> None:
+        """Its server has it loaded, or not; say whether it knows it."""
+        await self.look()
+
+    async def unload(self) -> None:
+        """That is for its server to decide."""
+
+    async def loaded(self) -> bool | None:
+        """It does not tell."""
+        return None
 
     async def look(self) -> str:
         """How the server is, in words for an admin; raise Permanent or Temporary when it cannot be used."""

@@ -17,10 +17,12 @@ from pydantic import Field, model_validator
 
 from mailbot.build.answer import CUT
 from mailbot.build.plan import Brief, Said
+from mailbot.build.prompt import Prompt
 from mailbot.domain.errors import MailbotError, Permanent, Temporary
 from mailbot.domain.intent import Kind
 from mailbot.models.heard import Heard, collect
 from mailbot.models.hosts import Host, Hosts
+from mailbot.models.ollama_talk import LOADED, Aloud
 from mailbot.models.refusals import Away, Missing, TooLong, Without
 from mailbot.models.remote import Draw, Question, Remote, drawn
 from mailbot.models.shape import shaped
@@ -34,7 +36,6 @@ log = structlog.get_logger()
 MAX_TAGS: Final = 4_000_000  #: bytes of the list of models
 _URL: Final = r"^https?://[^\s/]+"
 _UNITS: Final = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "": 1.0}
-_LOADED: Final = 0.8  #: of the time that a model is kept, for which it is taken to be loaded
 
 
 class Ollama(Remote):
@@ -76,7 +77,7 @@ class Ollama(Remote):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Client:
+class Client(Aloud):
     """One model, on all of its servers."""
 
     settings: Ollama
@@ -117,7 +118,7 @@ class Client:
                 raise next((error for error in refused.values() if isinstance(error, Temporary)), refused[host])
 
     async def _write(self, host: Host, draw: Draw) -> tuple[Heard, str]:
-        await self._ready(host)
+        await self.ready(host)
         room = self.settings.room_within(min(host.context or self.settings.num_ctx, self.settings.num_ctx))
         try:
             return await self._answer(host, draw(room))
@@ -139,14 +140,14 @@ class Client:
                 text = again.answer(question.size, self.settings.name)
                 fit = shaped(text, question.schema)
             text = fit if fit is not None else text
-        host.answered(self.settings.kept * _LOADED)
+        host.answered(self.settings.kept * LOADED)
         return heard, text
 
     async def _heard(self, host: Host, question: Question, *, held: bool) -> Heard:
         """One answer; an option that this server or model does not know is left out, once each."""
         from mailbot.models import ollama_wire as wire  # noqa: PLC0415  (memory that only a question needs)
 
-        call, think = self._call(host, self.settings.first_seconds, question), self.settings.think
+        call, think = self.call(host, self.settings.first_seconds, question), self.settings.think
         options: dict[str, Any] = {"think": think, "shaped": held}
         without: dict[str, dict[str, Any]] = {"think": {"think": None}, "format": {"shaped": False}}
         while True:
@@ -157,7 +158,7 @@ class Client:
                     raise
                 options |= without.pop(error.option)
 
-    async def _ready(self, host: Host) -> None:
+    async def ready(self, host: Host) -> None:
         """Have the model in memory, so that waiting for its first word is not waiting for a disk."""
         if time.monotonic() < host.ready_until:
             return
@@ -174,7 +175,7 @@ class Client:
 
         seconds = self.settings.load_seconds
         async with _within(seconds, f"{self.settings.name} was not loaded at {host.url} in {seconds:g} seconds"):
-            return await wire.load(replace(self._call(host, seconds), keep_alive=self._kept_for_loading))
+            return await wire.load(replace(self.call(host, seconds), keep_alive=self._kept_for_loading))
 
     @property
     def _kept_for_loading(self) -> str:
@@ -188,7 +189,7 @@ class Client:
         told, seconds = -1, self.settings.pull_seconds
         async with (
             _within(seconds, f"{host.url} did not fetch {self.settings.name} within {seconds:g} seconds"),
-            contextlib.aclosing(wire.pull(self._call(host, self.settings.idle_seconds))) as steps,
+            contextlib.aclosing(wire.pull(self.call(host, self.settings.idle_seconds))) as steps,
         ):
             async for doing, part in steps:
                 if told != (told := int(part * 10)):
@@ -201,7 +202,7 @@ class Client:
         said, errors = [], []
         for host in self.hosts.all:
             try:
-                call = self._call(host, 10)
+                call = self.call(host, 10)
                 async with _within(15, f"the Ollama at {host.url} does not answer"):
                     if not wire.has(await wire.look(call), self.settings.name):
                         raise Missing(f"{self.settings.name} is not on {host.url}: ollama pull {self.settings.name}")
@@ -214,7 +215,7 @@ class Client:
             raise errors[0]
         return "; ".join(said)
 
-    def _call(self, host: Host, seconds: float, question: Question | None = None) -> Call:
+    def call(self, host: Host, seconds: float, question: Question | None = None) -> Call:
         from mailbot.models.ollama_wire import Call  # noqa: PLC0415  (memory that only a question needs)
 
         own = self.settings
@@ -247,6 +248,17 @@ async def found(url: str, *, seconds: float = 2.0) -> list[str]:
             return list(_named(await asyncio.to_thread(_tags, url, seconds)))
     except (OSError, ValueError):
         return []  # nobody, or somebody else: no Ollama to speak of
+
+
+def size_of(url: str, name: str, *, seconds: float = 5.0) -> int:
+    """The bytes of the model's file, as the Ollama at *url* tells; 0: it does not."""
+    try:
+        tags = _tags(url, seconds)
+        models = tags.get("models", [])
+        same = [one for one in models if str(one.get("name")).removesuffix(":latest") == name.removesuffix(":latest")]
+        return int(same[0].get("size") or 0) if same else 0
+    except (OSError, ValueError, AttributeError, TypeError):
+        return 0
 
 
 def _tags(url: str, seconds: float) -> Any:  # noqa: ANN401  (whatever is there said it)

@@ -88,6 +88,18 @@ async def load(call: Call) -> int:
     return next((one.context_length or 0 for one in running.models if _same(one.model or "", call.model)), 0)
 
 
+async def unload(call: Call) -> None:
+    """Have the model put out of memory."""
+    async with errors(call), call.client() as client:
+        await client.chat(model=call.model, messages=[], options=dict(call.options), keep_alive=0)
+
+
+async def running(call: Call) -> list[str]:
+    """The models that are in memory."""
+    async with errors(call), call.client() as client:
+        return [one.model for one in (await client.ps()).models if one.model]
+
+
 async def pull(call: Call) -> AsyncGenerator[tuple[str, float]]:
     """Have the server fetch the model: what it does, and how much of it is done, from 0 to 1."""
     said = ""

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from mailbot.models.hosted import Client, needs
 from mailbot.models.remote import Remote
+from mailbot.models.talk import Options
 from mailbot.ports import Model, Site
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class OpenAi(Remote):
             "response_format": {"response_format": False},
             "stream_options": {},
             "temperature": {},
+            "top_p": {},
         }
         return Client(
             settings=self,
@@ -45,8 +47,13 @@ class OpenAi(Remote):
             places=self.at_once,
             wire=_wire,
             options=options,
+            spoken=_spoken,
             without=instead,
         )
+
+
+def _spoken(options: Options) -> dict[str, Any]:
+    return {"max_tokens": options.max_tokens, "temperature": options.temperature, "top_p": options.top_p}
 
 
 def _wire() -> Wire:

@@ -18,7 +18,7 @@ from mailbot.models.refusals import Missing, Without, inner, refusal
 
 BEHIND: Final = 5.0  #: seconds
 _ENDS: Final = {"length": "length", "content_filter": "refused"}
-_OPTIONS: Final = ("max_tokens", "temperature", "stream_options", "response_format")
+_OPTIONS: Final = ("max_tokens", "temperature", "top_p", "stream_options", "response_format")
 
 
 async def pieces(ask: Ask) -> AsyncGenerator[Piece]:

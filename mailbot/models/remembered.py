@@ -1,7 +1,4 @@
-"""Answers to plain questions, kept for a while: the same one again costs nothing. A build is never taken from here.
-
-To wire it: ``Remembered(model=room.open(site), clock=site.clock, lasts=timedelta(hours=1))`` where a Model is wanted.
-"""
+"""Answers to plain questions, kept for a while: the same one again costs nothing. A build is never taken from here."""
 
 from __future__ import annotations
 
@@ -63,6 +60,11 @@ class Remembered:
     def host(self) -> str:
         """Its queue: that of the model."""
         return self.model.host
+
+    @property
+    def slots(self) -> int:
+        """As many as the model has."""
+        return self.model.slots
 
     async def ask(self, brief: Brief) -> Said:
         """What was said before, with nothing to pay for it, or what the model says now."""

@@ -11,7 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from mailbot.build.outline import schema_of
 from mailbot.build.plan import Brief
-from mailbot.build.prompt import Prompt, messages
+from mailbot.build.prompt import Prompt
+from mailbot.build.talk import talk
 from mailbot.domain.errors import Permanent
 from mailbot.domain.project import Maker
 from mailbot.models.heard import Heard
@@ -46,7 +47,7 @@ Draw = Callable[[int], Question]  #: draws the question within so many character
 
 def drawn(brief: Brief, site: Site) -> Draw:
     """How the question of *brief* is written, however much room there is."""
-    return lambda room: Question(prompt=messages(brief, site.texts, budget=room), schema=schema_of(brief))
+    return lambda room: Question(prompt=talk(brief, site.texts, budget=room), schema=schema_of(brief))
 
 
 class Remote(BaseModel):

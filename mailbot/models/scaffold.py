@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -12,7 +12,10 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from mailbot.build.plan import Brief, Said
+from mailbot.build.prompt import Prompt
 from mailbot.build.scaffold import scaffold
+from mailbot.models.heard import Piece
+from mailbot.models.talk import Mute, Options
 from mailbot.ports import Model, Site
 
 
@@ -45,9 +48,30 @@ class Templates:
         """One at a time is quick enough."""
         return 1
 
+    async def look(self) -> str:
+        """How it is, in words for an admin."""
+        return f"the templates are there ({len(self.sources)} files); they need no model"
+
     async def ask(self, brief: Brief) -> Said:
         """In a thread, since a long mail takes a while to understand."""
         return await asyncio.to_thread(scaffold, brief, self.sources)
+
+    async def talk(self, prompt: Sequence[Prompt], options: Options) -> AsyncGenerator[Piece]:
+        """They cannot."""
+        del prompt
+        if options.max_tokens:
+            raise Mute("no AI model is set up here: the templates can build, but not talk; the admin can name a model")
+        yield Piece(end="length")  # of no words at all
+
+    async def load(self) -> None:
+        """They always are."""
+
+    async def unload(self) -> None:
+        """They take next to no memory."""
+
+    async def loaded(self) -> bool | None:
+        """They always are."""
+        return True
 
 
 def templates() -> dict[str, str]:

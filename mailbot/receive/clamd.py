@@ -16,7 +16,7 @@ import structlog
 from pydantic import BaseModel, ConfigDict, Field
 
 from mailbot.domain.errors import Temporary
-from mailbot.domain.message import Attachment, Input, Message, Raw
+from mailbot.domain.message import Attachment, Input, Known, Message, Raw
 from mailbot.ports import Reader
 from mailbot.understand.inputs_within import MAX_INPUTS, MAX_NOTE, unread
 
@@ -130,12 +130,14 @@ class Guarded:
     async def read(self, raw: Raw) -> Message:
         return await self.reader.read(raw)
 
-    async def inputs(self, attachments: Sequence[Attachment], *, private: bool = False) -> tuple[Input, ...]:
+    async def inputs(
+        self, attachments: Sequence[Attachment], *, private: bool = False, known: Known | None = None
+    ) -> tuple[Input, ...]:
         """What the reader finds in the clean ones; of the others, why they were not opened."""
         searched = attachments[:MAX_INPUTS]
         said = [await self._said(one) for one in searched]
         clean = [one for one, (why, _) in zip(searched, said, strict=True) if not why]
-        read = iter(await self.reader.inputs([*clean, *attachments[MAX_INPUTS:]], private=private))
+        read = iter(await self.reader.inputs([*clean, *attachments[MAX_INPUTS:]], private=private, known=known))
         found = [
             unread(one, why, private=private) if why else _noted(next(read), note)
             for one, (why, note) in zip(searched, said, strict=True)

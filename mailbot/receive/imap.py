@@ -15,15 +15,15 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
+from mailbot.consent.oauth import OAuth, xoauth2
+from mailbot.consent.tokens import Tokens
 from mailbot.domain.errors import Permanent, Temporary
 from mailbot.ports import Channel, Inbox, Site
 from mailbot.receive.imap_account import Account, Bridge, Habits
 from mailbot.receive.imap_envelope import Reading
 from mailbot.receive.imap_folder import Folder, Manner
 from mailbot.receive.imap_session import Server
-from mailbot.receive.oauth import OAuth, xoauth2
 from mailbot.receive.spool import Spool
-from mailbot.receive.tokens import Tokens
 from mailbot.understand.results import Provider, Trust
 
 MAX_SIZE: Final = 36_000_000  #: on the wire; 25 MB of content plus what base64 adds
@@ -123,7 +123,7 @@ class Imap(BaseModel):
 
     def open(self, site: Site) -> Channel:
         """The account; nothing is connected before it is opened, but what can be wrong in the settings is told now."""
-        return Mailbox(self, site, _server(self))
+        return Mailbox(self, site, server_of(self))
 
 
 class Mailbox:
@@ -189,7 +189,7 @@ class Mailbox:
         def secret(refused: bool) -> str | bytes:  # noqa: FBT001  (told by position, to a function of one argument)
             nonlocal last
             if settings.oauth is None:
-                return _password(settings)
+                return password_of(settings)
             asked = self._tokens.access(settings.account, settings.oauth, refused=last if refused else "")
             last = bridge.call(asked)
             return xoauth2(settings.user, last)
@@ -197,7 +197,8 @@ class Mailbox:
         return secret
 
 
-def _server(settings: Imap) -> Server:
+def server_of(settings: Imap) -> Server:
+    """Where to connect, and how."""
     try:
         context = None if settings.tls == "none" else ssl.create_default_context(cafile=settings.ca_file or None)
     except (OSError, ValueError) as error:
@@ -211,7 +212,8 @@ def _server(settings: Imap) -> Server:
     )
 
 
-def _password(settings: Imap) -> str:
+def password_of(settings: Imap) -> str:
+    """The password, read now."""
     if settings.password is not None:
         return settings.password.get_secret_value()
     try:

@@ -17,10 +17,10 @@ import structlog
 
 from mailbot.domain.errors import Permanent, Temporary
 from mailbot.domain.message import Raw, Spooled
+from mailbot.imap import Plug
 from mailbot.ports import Cursor, Inbox
 from mailbot.receive.imap_folder import Folder, Mail
 from mailbot.receive.imap_session import Denied, Refused, Server, Session
-from mailbot.receive.imap_wire import Plug
 from mailbot.receive.spool import Keeper, Spool, remove
 
 log = structlog.get_logger()

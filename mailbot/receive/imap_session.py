@@ -23,8 +23,8 @@ from imapclient.imap_utf7 import encode as utf7
 from imapclient.response_parser import parse_fetch_response
 
 from mailbot.domain.errors import Temporary
+from mailbot.imap import MAX_LINE, SMALL, Plug, Wire
 from mailbot.receive.imap_envelope import time_of
-from mailbot.receive.imap_wire import MAX_LINE, SMALL, Plug, Wire
 
 SLOW: Final = 20_000  #: octets a second: what a line must carry at least
 GOODBYE: Final = 2.0  #: seconds for LOGOUT, which changes nothing any more

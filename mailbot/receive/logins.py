@@ -22,9 +22,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from mailbot.consent.private import alone, read, write
 from mailbot.domain.errors import Permanent, Temporary
 from mailbot.ports import Clock
-from mailbot.receive.private import alone, read, write
 from mailbot.understand.addresses import address
 
 AT_ONCE: Final = 2  #: passwords that are tried at the same time

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from mailbot.domain.errors import Temporary
-from mailbot.domain.message import Attachment, Input, Message, Raw
+from mailbot.domain.message import Attachment, Input, Known, Message, Raw
 from mailbot.understand.octets import Octets
 from mailbot.understand.parse import parse
 
@@ -40,9 +40,9 @@ def read_mail(raw: Raw) -> Message:
         return parse(known)
 
 
-def read_input(attachment: Attachment, private: bool) -> Input:  # noqa: FBT001  (a worker is given plain values)
-    """What *attachment* holds, or why it is not used."""
+def read_input(attachment: Attachment, private: bool, known: Known | None = None) -> Input:  # noqa: FBT001  (a worker is given plain values)
+    """What *attachment* holds, or why it is not used; *known*: the history upon which a bundle of git may build."""
     from mailbot.understand.inputs import input_of  # noqa: PLC0415  (a worker that reads only mails stays small)
 
     logging.getLogger("pypdf").setLevel(logging.CRITICAL + 1)  # it would quote the file
-    return input_of(attachment, private=private)
+    return input_of(attachment, private=private, known=known)

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from mailbot.domain.errors import Broken
-from mailbot.domain.message import Attachment, Input, Message, Raw
+from mailbot.domain.message import Attachment, Input, Known, Message, Raw
 from mailbot.ports import Workers
 from mailbot.receive.mapped import read_input, read_mail
+from mailbot.understand.brought import is_bundle
 from mailbot.understand.inputs_within import MAX_INPUTS, TOO_LATE, TOO_MANY, unread, within
 
 TINY: Final = 16_000  #: bytes of a mail that is remembered: it is read once to be judged, and once more to be answered
@@ -40,19 +41,24 @@ class InWorker:
             self._known.popitem(last=False)
         return known
 
-    async def inputs(self, attachments: Sequence[Attachment], *, private: bool = False) -> tuple[Input, ...]:
+    async def inputs(
+        self, attachments: Sequence[Attachment], *, private: bool = False, known: Known | None = None
+    ) -> tuple[Input, ...]:
         loop = asyncio.get_running_loop()
         end = loop.time() + self._seconds
         found = [
-            await self._input(one, private=private) if loop.time() < end else unread(one, TOO_LATE, private=private)
+            await self._input(one, private=private, known=known)
+            if loop.time() < end
+            else unread(one, TOO_LATE, private=private)
             for one in attachments[:MAX_INPUTS]
         ]
         return within([*found, *_rest(attachments, private=private)])
 
-    async def _input(self, attachment: Attachment, *, private: bool) -> Input:
+    async def _input(self, attachment: Attachment, *, private: bool, known: Known | None) -> Input:
         """Read it in a call of its own, so that one that kills its worker takes nothing else with it."""
         try:
-            return await self._workers.run(read_input, attachment, private)
+            history = known if known and is_bundle(attachment) else None
+            return await self._workers.run(read_input, attachment, private, *([history] if history else []))
         except Broken as error:
             return unread(attachment, f"{error}; send it smaller, or as text", private=private)
 
@@ -70,8 +76,10 @@ class InProcess:
     async def read(self, raw: Raw) -> Message:
         return await asyncio.to_thread(read_mail, raw)
 
-    async def inputs(self, attachments: Sequence[Attachment], *, private: bool = False) -> tuple[Input, ...]:
-        found = [await asyncio.to_thread(read_input, one, private) for one in attachments[:MAX_INPUTS]]
+    async def inputs(
+        self, attachments: Sequence[Attachment], *, private: bool = False, known: Known | None = None
+    ) -> tuple[Input, ...]:
+        found = [await asyncio.to_thread(read_input, one, private, known) for one in attachments[:MAX_INPUTS]]
         return within([*found, *_rest(attachments, private=private)])
 
 

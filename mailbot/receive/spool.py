@@ -21,6 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
+from mailbot.disk import flush
 from mailbot.domain.errors import Permanent, Temporary
 from mailbot.domain.message import Raw, Spooled
 
@@ -134,7 +135,7 @@ class Keeper:
     def _flush(self) -> None:
         self._write()
         with _errors("a large mail cannot be flushed to disk"):
-            os.fsync(self._file)
+            flush(self._file)
             os.close(self._file)
             self._file = -1
 

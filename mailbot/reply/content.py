@@ -10,11 +10,16 @@ from mailbot.build.asking import proposals
 from mailbot.domain.intent import Kind
 from mailbot.domain.project import Draft
 from mailbot.domain.request import Answer, Asked, Built, GaveUp, Refused, Told
+from mailbot.reply import erasing
+from mailbot.reply.actions import actions
+from mailbot.reply.arrival import arrival
 from mailbot.reply.asides import asides
 from mailbot.reply.content_built import built
 from mailbot.reply.content_checks import ledger_with, standing_of
 from mailbot.reply.content_told import told
+from mailbot.reply.evidence import MOST as ROWS
 from mailbot.reply.evidence import evidence
+from mailbot.reply.letterhead import NOBODY_NAMED
 from mailbot.reply.occasion import Occasion
 from mailbot.reply.tongue import phrase
 from mailbot.reply.words import sentence
@@ -22,6 +27,8 @@ from mailbot.reply.words import sentence
 _FAILED: Final[Mapping[Kind, str]] = {
     Kind.ROLLBACK: phrase("I could not go back."),
     Kind.QUESTION: phrase("I could not answer this."),
+    Kind.EDIT: phrase("I did not take over your changes; nothing was changed."),
+    Kind.RESEND: phrase("I could not send this again."),
 }
 _UNBUILT: Final = phrase("I could not build this.")
 _AGAIN: Final = phrase("What helps: reply with the request in other words or in smaller steps, or send it again later.")
@@ -30,19 +37,38 @@ _LESS: Final = phrase(
 )
 _HELPS: Final[Mapping[Kind, str]] = {
     Kind.ROLLBACK: phrase('What helps: reply "status" to see which version is the newest, then name one up to that.'),
+    Kind.EDIT: phrase(
+        "What helps: attach the whole files that you changed, or make the patch from the newest version."
+    ),
 }
+
+
+#: Of what is told, that which has templates of its own.
+_TEMPLATES: Final[Mapping[str, str]] = {"answer": "answer", erasing.ASKED: "erasing", erasing.DONE: "erasing"}
+
+
+def template_of(event: Answer) -> str:
+    """The name of the templates that *event* is told by."""
+    if isinstance(event, Told):
+        return _TEMPLATES.get(event.topic, "told")
+    return type(event).__name__.lower()
 
 
 def content(event: Answer, about: Occasion) -> dict[str, object]:
     """The values for the template of *event*."""
-    common: dict[str, object] = asides(about, event) | {
-        "stands": about.stands,
-        "sender": about.letterhead.sender,
-        "reply_to": about.letterhead.reply_to(about.known.id if about.known else None),
-        "reference": about.letterhead.names.reference(about.known.id) if about.known else "",
-        "request": about.request.id,
-        "admin": ", ".join(about.letterhead.admins) or about.tongue.say("whoever runs this mailbox"),
-    }
+    common: dict[str, object] = (
+        asides(about, event)
+        | arrival(about)
+        | {
+            "actions": actions(event, about),
+            "stands": about.stands,
+            "sender": about.letterhead.sender,
+            "reply_to": about.letterhead.reply_to(about.known.id if about.known else None),
+            "reference": about.letterhead.names.reference(about.known.id) if about.known else "",
+            "request": about.request.id,
+            "admin": ", ".join(about.letterhead.admins) or about.tongue.say(NOBODY_NAMED),
+        }
+    )
     match event:
         case Built():
             return common | built(event, about)
@@ -65,6 +91,7 @@ def _asked(event: Asked, about: Occasion) -> dict[str, object]:
         "first": _waiting(len(event.questions), about),
         "questions": about.lines(event.questions),
         "options": about.lines(event.options),
+        "shown": about.block(event.shown),
         "proposed": proposals(event.questions),
         "until": about.tongue.date(event.until.astimezone(UTC)) if event.until else "",
     }
@@ -73,7 +100,7 @@ def _asked(event: Asked, about: Occasion) -> dict[str, object]:
 def _waiting(number: int, about: Occasion) -> str:
     """What has not happened yet, and how many answers it waits for."""
     say, many = about.tongue.say, about.tongue.many
-    if about.kind is Kind.REVISE:
+    if about.kind in {Kind.REVISE, Kind.EDIT}:
         return (
             many(
                 "I changed nothing yet: I need %(num)s answer from you.",
@@ -113,7 +140,7 @@ def _gave_up(event: GaveUp, about: Occasion) -> dict[str, object]:
         "first": _nearly(event.number, draft, about) if event.number and draft else _unbuilt(about),
         "attached": event.number,
         "reason": sentence(about.line(event.reason, 500)),
-        "evidence": evidence(draft.report, checks, about.line, tongue) if draft else None,
+        "evidence": evidence(draft.report, checks, about.line, tongue, about.most(ROWS)) if draft else None,
         "tries": tongue.many("It took %(num)s try.", "It took %(num)s tries.", tries) if draft else "",
         "helps": tongue.say(_LESS if broken else _HELPS.get(about.kind, _AGAIN)),
     }

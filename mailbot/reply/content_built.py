@@ -4,36 +4,45 @@ from __future__ import annotations
 
 from mailbot.domain.project import Draft, Maker
 from mailbot.domain.request import Built
+from mailbot.reply.arrival import opened
 from mailbot.reply.changes import changes
 from mailbot.reply.content_checks import beside_the_table, ledger_with, standing_of
+from mailbot.reply.content_edit import beside, by_hand, stood
+from mailbot.reply.difference import coloured, difference
+from mailbot.reply.evidence import MOST as ROWS
 from mailbot.reply.evidence import evidence
+from mailbot.reply.meter import left_of
 from mailbot.reply.occasion import Occasion
+from mailbot.reply.voices import voices
 from mailbot.reply.words import line, sentence
 
 
 def built(event: Built, about: Occasion) -> dict[str, object]:
     """The values for the template of *event*."""
     draft, maker, say = event.draft, event.draft.maker, about.tongue.say
-    before = about.known.head if about.known else None
-    first, done = _result(event, about)
+    before = stood(about)
+    own = by_hand(event, about)
+    first, done = (own, []) if own else _result(event, about)
     checks = ledger_with(draft, about)
     scaffold = say("Built from the template '%(name)s'. No AI model was used.", name=about.line(maker.name, 60))
-    differs = changes(before.draft.files, draft.files, about.tongue).told(about.tongue) if before else ""
+    differs = changes(before, draft.files, about.tongue).told(about.tongue) if before else ""
     return {
         "first": first,
         "label": scaffold if maker.kind == "scaffold" else "",
         "changed": about.line(differs, 600),
+        "diff": coloured(difference(before, draft.files, about.line)) if before else "",
         "done": done,
+        **voices(about),
         "not_done": about.lines(draft.not_done),
-        "evidence": evidence(draft.report, checks, about.line, about.tongue),
-        "beside": beside_the_table(draft, about),
+        "evidence": evidence(draft.report, checks, about.line, about.tongue, about.most(ROWS)),
+        "beside": [*beside(event, about), *beside_the_table(draft, about)],
         "url": line(draft.url, 400) if draft.url.startswith(("https://", "http://")) else "",
-        "open": _opened(draft, about),
+        "open": opened(about) or _opened(draft, about),
         "enclosed": about.enclosed,
         "assumed": about.lines(draft.assumed),
         "undo": say("rollback to v%(number)s", number=event.number - 1 or 1),
         "number": event.number,
-        "footer": "-- " + made_of(event.number, maker, about),
+        "footer": " · ".join(["-- " + made_of(event.number, maker, about), *left_of(about)]),
     }
 
 
@@ -101,8 +110,10 @@ def made_of(number: int, maker: Maker, about: Occasion) -> str:
         "scaffold": tongue.say("template '%(name)s'", name=name),
         "rollback": tongue.say("rollback"),
         "refresh": tongue.say("fresh data"),
+        "edit": tongue.say("your own hand"),
+        "copy": tongue.say("a copy"),
     }.get(maker.kind, name)
     spent = tongue.number(maker.seconds, 0 if maker.seconds >= 10 else 1)  # noqa: PLR2004  (then tenths say nothing)
     tries = tongue.many("%(num)s try", "%(num)s tries", maker.tries)
-    work = [] if maker.kind in {"rollback", "refresh"} else [tries, f"{spent} s"]
+    work = [] if maker.kind in {"rollback", "refresh", "edit", "copy"} else [tries, f"{spent} s"]
     return " · ".join([f"v{number}", by, *work, *([f"mailbot {version}"] if version else [])])

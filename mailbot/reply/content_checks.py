@@ -93,6 +93,6 @@ def retired_beside(command: Command, event: Answer | None, about: Occasion) -> s
 
 
 def _listed(checks: Sequence[Check], about: Occasion) -> list[str]:
-    shown = [f"{check.number}. {about.line(check.text, 100)}" for check in checks[:MOST]]
-    rest = len(checks) - MOST
+    shown = [f"{check.number}. {about.line(check.text, 100)}" for check in checks[: about.most(MOST)]]
+    rest = len(checks) - len(shown)
     return [*shown, about.tongue.say("and %(num)s more", num=about.tongue.number(rest))] if rest > 0 else shown

@@ -80,12 +80,14 @@ class Evidence:
         return f"{asked:<{_ASKED}}  {how:<{_COLUMN}}  {result}"
 
 
-def evidence(report: Report, checks: Sequence[Check], clean: Clean = line, tongue: Tongue = ENGLISH) -> Evidence:
-    """Failures first; files that merely parse are counted, not listed."""
+def evidence(
+    report: Report, checks: Sequence[Check], clean: Clean = line, tongue: Tongue = ENGLISH, most: int = MOST
+) -> Evidence:
+    """Failures first, at *most* so many rows; files that merely parse are counted, not listed."""
     rows = [_row(f, checks, clean, tongue) for f in sorted(report.findings, key=_rank) if _has_a_row(f)]
     return Evidence(
-        rows=tuple(rows[:MOST]),
-        hidden=max(0, len(rows) - MOST),
+        rows=tuple(rows[:most]),
+        hidden=max(0, len(rows) - most),
         heads=tuple(tongue.say(head) for head in HEADS),
         spoken=tuple(_spoken(report, checks, clean, tongue)),
         warning=_warning(report, clean, tongue),

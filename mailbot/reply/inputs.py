@@ -13,9 +13,9 @@ MAX_LINE: Final = 200  #: characters
 MAX_NAME: Final = 60
 
 
-def input_lines(inputs: Sequence[Input]) -> tuple[str, ...]:
-    """A line for each of *inputs*, at most MAX_LINES; the last one counts those that have none."""
-    shown = inputs if len(inputs) <= MAX_LINES else inputs[: MAX_LINES - 1]
+def input_lines(inputs: Sequence[Input], most: int = MAX_LINES) -> tuple[str, ...]:
+    """A line for each of *inputs*, at *most* so many; the last one counts those that have none."""
+    shown = inputs if len(inputs) <= most else inputs[: most - 1]
     lines = [_line(one) for one in shown]
     if rest := inputs[len(shown) :]:
         used = sum(one.used for one in rest)

@@ -9,7 +9,7 @@ import base64
 import binascii
 import email
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import Message
@@ -18,13 +18,19 @@ from typing import Final
 
 from mailbot.domain.message import Attachment
 from mailbot.domain.reply import Delivery, Picture, Reply
-from mailbot.reply.dkim import sign
-from mailbot.reply.headers import address, known_id, parameter, structured, unstructured
+from mailbot.reply.dkim import sign_by
+from mailbot.reply.headers import address, fits, known_id, parameter, structured, unstructured
 from mailbot.reply.letterhead import Letterhead
 
 FORM: Final = "zip"  #: the shape the package is sent in
+NOTICE: Final = "notice"  #: the kind of a mail that is never an answer
+RETURN: Final = "X-Mailbot-Return"  #: says in a bounce which mail it is, where a relay has written over its other names
 LOOP: Final = "X-Mailbot-Loop"  #: by which we know our own mail when it comes back
+KEY: Final = "X-Mailbot-Key"  #: the short name of the key that signs our packages
 _LONG: Final = 78
+#: Of an attachment, by its name.
+_PLACES: Final = {"metadata.json": 2, "Dockerfile": 3, "SHA256SUMS": 4, "SHA256SUMS.sig": 5}
+_LAST: Final = {"patch": 0, "diff": 0}  #: the same, by the end of its name
 _BARE: Final = re.compile(rb"(?<!\r)\n|\r(?!\n)")
 _TYPE: Final = re.compile(r"[a-z0-9.+-]{1,60}/[a-z0-9.+-]{1,60}")
 
@@ -37,17 +43,21 @@ class _Part:
     body: bytes
 
 
-def seal(reply: Reply, way: str, at: datetime, letterhead: Letterhead) -> Delivery:
-    """The mail that carries *reply* by *way*. Its identity comes from the request, its date from *at*."""
+def seal(reply: Reply, way: str, at: datetime, letterhead: Letterhead, form: str = FORM) -> Delivery:
+    """The mail that carries *reply* by *way*. Its identity comes from the request, its date from *at*.
+
+    A notice has no return path, as RFC 3834 asks: nobody needs to hear that it did not arrive.
+    """
     names = letterhead.names
-    id = names.delivery_id(reply.request, way, FORM)
+    id = names.delivery_id(reply.request, way, form)
     kind = str(reply.revision) if reply.kind == "built" else reply.kind
     message_id = names.message_id(reply.project, kind, id)
-    whole = _whole(reply, str(id))
+    whole, keys = _whole(reply, str(id)), letterhead.keys.current
     top = [
         structured("Date", *format_datetime(at.astimezone(UTC)).split(" ")),
         address("From", letterhead.sender),
         address("To", reply.to),
+        *([structured("Cc", *_listed(reply.cc))] if reply.cc else []),
         address("Reply-To", letterhead.reply_to(reply.project)),
         unstructured("Subject", reply.subject),
         structured("Message-ID", message_id),
@@ -55,23 +65,24 @@ def seal(reply: Reply, way: str, at: datetime, letterhead: Letterhead) -> Delive
         structured("Auto-Submitted", "auto-replied"),
         structured("X-Auto-Response-Suppress", "All"),
         structured(LOOP, names.domain),
+        *([] if reply.kind == NOTICE else [structured(RETURN, names.return_path(id))]),
+        *_about(reply, letterhead.version),
+        *([unstructured(KEY, keys.signer.fingerprint)] if keys.signer else []),
         *(unstructured(name, value) for name, value in reply.extra),
         structured("MIME-Version", "1.0"),
         whole.fields,
     ]
     wire = b"".join(top) + b"\r\n" + whole.body
     _compare(wire, reply, b"".join(top))
-    if letterhead.dkim:
-        wire = sign(wire, letterhead.dkim, at)
     return Delivery(
         id=id,
         request=reply.request,
         way=way,
-        form=FORM,
+        form=form,
         message_id=message_id,
-        sender=names.return_path(id),
-        recipients=(reply.to,),
-        wire=wire,
+        sender="" if reply.kind == NOTICE else names.return_path(id),
+        recipients=(reply.to, *reply.cc),
+        wire=sign_by(wire, keys.for_mail_from(letterhead.sender), at),
         first_at=at,
     )
 
@@ -81,6 +92,27 @@ def _thread(reply: Reply) -> Iterator[bytes]:
         yield structured("In-Reply-To", reply.in_reply_to)
     if reply.references:
         yield structured("References", *reply.references)
+
+
+def _about(reply: Reply, version: str) -> Iterator[bytes]:
+    """What made it, for which order, and which package it is."""
+    yield unstructured("X-Generated-By", f"mailbot {version}".strip())
+    yield unstructured("X-Request-ID", reply.request)
+    if reply.revision:
+        yield unstructured("X-Package-Version", str(reply.revision))
+
+
+def _listed(people: Sequence[str]) -> Iterator[str]:
+    """Addresses with a comma behind all but the last."""
+    for number, one in enumerate(people, 1):
+        if not fits(one) or not one.isascii():
+            raise AssertionError(f"not an address: {one!r}")
+        yield one if number == len(people) else f"{one},"
+
+
+def in_order(attachments: Iterable[Attachment]) -> tuple[Attachment, ...]:
+    """Patch, package (zip, bundle, page), metadata.json, Dockerfile, the sums of all that; equals stay as they are."""
+    return tuple(sorted(attachments, key=lambda one: _PLACES.get(one.name, _LAST.get(one.name.rpartition(".")[2], 1))))
 
 
 def _whole(reply: Reply, id: str) -> _Part:
@@ -93,7 +125,7 @@ def _whole(reply: Reply, id: str) -> _Part:
         words = _several("alternative", f"=_{id}_words", [words, page])
     if not reply.attachments:
         return words
-    return _several("mixed", f"=_{id}_parts", [words, *(_attached(one) for one in reply.attachments)])
+    return _several("mixed", f"=_{id}_parts", [words, *(_attached(one) for one in in_order(reply.attachments))])
 
 
 def _several(subtype: str, boundary: str, parts: list[_Part]) -> _Part:
@@ -166,14 +198,14 @@ def _compare(wire: bytes, reply: Reply, top: bytes) -> None:
     leaves = [part for part in read.walk() if not part.is_multipart()]
     expected = [reply.text, *([reply.html] if reply.html else [])]
     shown = [reply.picture.content] if reply.picture and reply.html else []
-    files = [*shown, *(one.content for one in reply.attachments)]
+    files = [*shown, *(one.content for one in in_order(reply.attachments))]
     attached = leaves[len(expected) :]
     same = (
         not _BARE.search(wire)
         and not any(part.defects for part in read.walk())
         and len(read.keys()) == len(re.findall(rb"(?m)^[^ \t\r\n]", top))
         and [value for name, value in read.raw_items() if name == "To"] == [_raw(reply.to)]
-        and not read.get_all("Cc")
+        and [" ".join(value.split()) for value in read.get_all("Cc", [])] == ([", ".join(reply.cc)] if reply.cc else [])
         and not read.get_all("Bcc")
         and len(leaves) == len(expected) + len(files)
         and [_content(part) for part in attached] == files

@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from mailbot.disk import flush
+from mailbot.disk import flush_folder as _flush
 from mailbot.domain.errors import Permanent, Temporary
 from mailbot.domain.message import Raw, Spooled
 from mailbot.ports import Blobs
@@ -37,6 +39,7 @@ _LATER: Final = frozenset(
     }
 )  #: what an admin can cure, while the content stays with whoever offers it
 _NAME: Final = 64  #: letters of a name
+GRACE: Final = 600.0  #: seconds for which a content is left alone that no row names: its row is about to be written
 
 
 @contextlib.contextmanager
@@ -82,6 +85,7 @@ class FileBlobs:
         with _errors(f"a mail of {spooled.size} bytes cannot be stored under {self.folder}"):
             self._make(path.parent)
             if beside.exists():
+                os.utime(beside)
                 beside.replace(path)
                 _flush(path.parent)
             elif not self._whole(path, spooled.size):  # else it was taken over before: the same mail is offered again
@@ -106,8 +110,15 @@ class FileBlobs:
 
     @staticmethod
     def _whole(path: Path, size: int) -> bool:
-        """Whether it is there already; one that a broken disk cut short is written anew."""
-        return path.exists() and path.stat().st_size == size
+        """Whether it is there already; one that a broken disk cut short is written anew.
+
+        It is marked as wanted now, so that sweep(), which knows only what rows name, leaves it to its new row.
+        """
+        try:
+            os.utime(path)
+            return path.stat().st_size == size
+        except FileNotFoundError:
+            return False
 
     def _write(self, path: Path, content: bytes) -> None:
         self._make(path.parent)
@@ -116,7 +127,7 @@ class FileBlobs:
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
                 file.flush()
-                os.fsync(file.fileno())
+                flush(file.fileno())
             Path(beside).replace(path)
         except BaseException:
             with contextlib.suppress(OSError):  # the first error is the one to tell
@@ -153,15 +164,6 @@ def tidy(folder: Path) -> int:
         with contextlib.suppress(OSError):  # it only takes room
             file.unlink()
     return len(left)
-
-
-def _flush(folder: Path) -> None:
-    """A name in a folder is durable once the folder is."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 async def keep(blobs: Blobs, content: Raw) -> tuple[bytes | None, str | None]:

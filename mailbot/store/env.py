@@ -5,10 +5,11 @@ from __future__ import annotations
 from alembic import context
 from sqlalchemy import Connection
 
-from mailbot.store import tables_notes
+from mailbot.store import deadlines, memory, tables_notes, tables_orders, tables_sending
 from mailbot.store.tables import Row
 
-KNOWN = (Row, tables_notes)  # read, so that the metadata knows every table
+# Read, so that the metadata knows every table.
+KNOWN = (Row, deadlines, memory, tables_notes, tables_orders, tables_sending)
 
 
 def run() -> None:

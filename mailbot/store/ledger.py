@@ -14,30 +14,45 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from mailbot.build.plan import Turn
 from mailbot.decide.facts import Facts
 from mailbot.domain.errors import Impossible
 from mailbot.domain.grants import Quota
 from mailbot.domain.message import Envelope, Message, Raw, marks_of
-from mailbot.domain.project import Project, ProjectId
-from mailbot.domain.reply import Answered, Delivery, DeliveryId
-from mailbot.domain.request import Admitted, Event, Held, Merged, Refused, Released, Request, RequestId, State, Told
+from mailbot.domain.project import Draft, Project, ProjectId
+from mailbot.domain.reply import Answered
+from mailbot.domain.request import (
+    Admitted,
+    Event,
+    Held,
+    Ignored,
+    Merged,
+    Refused,
+    Released,
+    Request,
+    RequestId,
+    State,
+    Told,
+)
+from mailbot.domain.sending import Moved
 from mailbot.domain.work import Amended, HeldMail
 from mailbot.ports import Blobs, Clock, Count, Cursor, Due, Job
 from mailbot.store.blobs import fetch, keep
-from mailbot.store.codec import dump, dump_turn, load_turn, would_admit
+from mailbot.store.codec import dump, would_admit
 from mailbot.store.counts import Counts, Usage
 from mailbot.store.database import Database
 from mailbot.store.due import LEASE
 from mailbot.store.due import Due as Queues
+from mailbot.store.front import Front
 from mailbot.store.lanes import Lanes, Rounds
-from mailbot.store.notebook import Notebook
+from mailbot.store.privacy import Forgetting
 from mailbot.store.projects import project_values, revision_values, to_project
 from mailbot.store.quotas import Quotas
-from mailbot.store.replies import Replies, attempt_values, delivery_values, reply_values, to_delivery
+from mailbot.store.replies import Replies, delivery_values, reply_values
 from mailbot.store.reports import Life, Mail, Reports
 from mailbot.store.requests import Requests
-from mailbot.store.steps import Kept, Step, open_values, to_request, turn_values
+from mailbot.store.sendings import Sendings
+from mailbot.store.steps import Kept, Step, open_values, to_request
+from mailbot.store.waits import Waits, overtaken
 from mailbot.store.words import SHOWN
 
 ORDINARY: Final = 5  #: the priority of what nobody gave one
@@ -51,10 +66,10 @@ class _Answer:
     reply: dict[str, Any]
     deliveries: Sequence[dict[str, Any]]
     answered: Answered
-    revision: dict[str, Any] | None
+    revisions: Sequence[tuple[dict[str, Any], Draft]]
 
 
-class SqlLedger(Notebook):
+class SqlLedger(Front, Sendings, Waits, Forgetting):
     """The durable memory."""
 
     def __init__(self, database: Database, blobs: Blobs, clock: Clock, lease: timedelta = LEASE) -> None:
@@ -123,7 +138,18 @@ class SqlLedger(Notebook):
             others=others,
         )
         answer = await self._answer(step, answered) if answered else None
-        await self._database.write(lambda c: self._record(c, step, answer))
+        notices = await self._meanwhile(step.due)
+        await self._database.write(lambda c: self._record(c, step, answer, notices))
+
+    async def came_back(self, request: Request, event: Ignored, moved: Moved, *, at: datetime) -> None:
+        step = Step(request=request, event=event, after=request.after(event), at=at, due=Due())
+        kept = await self._kept(moved)
+
+        def store(connection: Connection) -> None:
+            self._record(connection, step, None)
+            self._settle(connection, moved, kept, at)
+
+        await self._database.write(store)
 
     async def join(self, request: Request, amended: Amended, *, at: datetime) -> None:
         event = Merged(into=amended.request.id)
@@ -134,25 +160,13 @@ class SqlLedger(Notebook):
             self._requests.amend(connection, amended, kept, at)
             self._requests.known_as(connection, request.id, amended.order.author, amended.mail)
             self._record(connection, step, None)
-            self._projects.follow(connection, amended.added, amended.order.author, at)
+            self._follow(connection, replace(amended.order, intent=amended.added), request, at)
 
         await self._database.write(store)
 
     async def at_work(self, project: ProjectId | None) -> tuple[Request, int] | None:
         ids = await self.unfinished(project) if project else ()
         return (await self.request(ids[-1]), len(await self.turns(ids[-1]))) if ids else None
-
-    async def turns(self, id: RequestId) -> Sequence[Turn]:
-        rows = await self._database.read(lambda c: self._requests.turns(c, id))
-        return [load_turn(row.kind, await fetch(self._blobs, row.body, row.blob)) for row in rows]
-
-    async def add_turn(self, request: Request, turn: Turn, *, at: datetime, due: Due, in_hand: bool = False) -> Request:
-        kind, content = dump_turn(turn)
-        body, blob = await keep(self._blobs, content)
-        row = {"request_id": request.id, "turn": request.turn, "kind": kind, "at": at, "body": body, "blob": blob}
-        values = turn_values(request, due, at)
-        await self._database.write(lambda c: self._requests.add_turn(c, values, row, in_hand=in_hand))
-        return replace(request, turn=request.turn + 1, starts=0, postponed=0)
 
     async def _order(self, event: Event) -> Kept | None:
         """What is let in, or would be, ready for its row."""
@@ -168,10 +182,10 @@ class SqlLedger(Notebook):
     async def _answer(self, step: Step, answered: Answered) -> _Answer:
         order = step.after.admitted
         priority = order.priority if order else ORDINARY
-        revision, project = answered.revision, answered.reply.project
-        if revision and project is None:
+        brought, project = [one for one in (answered.first, answered.revision) if one], answered.reply.project
+        if brought and project is None:
             raise Impossible(f"request {step.request.id} brings a revision of no project")
-        draft = await keep(self._blobs, dump(revision.draft).encode("ascii")) if revision else None
+        kept = [(one, await keep(self._blobs, dump(one.draft).encode("ascii"))) for one in brought]
         return _Answer(
             reply=reply_values(answered.reply, step.at),
             deliveries=[
@@ -179,18 +193,21 @@ class SqlLedger(Notebook):
                 for one in answered.deliveries
             ],
             answered=answered,
-            revision=revision_values(project, revision, draft) if revision and draft and project else None,
+            revisions=[(revision_values(project, one, draft), one.draft) for one, draft in kept if project],
         )
 
-    def _record(self, connection: Connection, step: Step, answer: _Answer | None) -> None:
+    def _record(
+        self, connection: Connection, step: Step, answer: _Answer | None, notices: Sequence[dict[str, Any]] = ()
+    ) -> None:
         """The transaction of an event, and of all that it brings."""
         order = step.admitted
         if order and (project := project_values(order, step.at)):
             self._projects.open(connection, project, order.intent.kind)
         self._requests.move(connection, step)
+        self._replies.add(connection, None, notices)
         if order:
             self._quotas.keep(connection, order, step.request.id, step.at)
-            self._projects.follow(connection, order.intent, order.author, step.at)
+            self._follow(connection, order, step.request, step.at)
         marks = marks_of(step.request.envelope)
         if marks and isinstance(step.event, Admitted | Held | Refused | Merged):
             self._notes.mark(connection, marks, step.request.id, step.at)
@@ -198,10 +215,12 @@ class SqlLedger(Notebook):
             if step.after.admitted is None:
                 reply = answer.answered.reply
                 self._requests.known_as(connection, step.request.id, reply.to, reply.in_reply_to)
+            overtaken(connection, step.request.id)
             self._replies.add(connection, answer.reply, answer.deliveries)
             self._changed(connection, step.event, answer.answered.reply.project)
-            if answer.revision and answer.answered.revision:
-                self._projects.add(connection, answer.revision, answer.answered.revision.draft)
+            for row, draft in answer.revisions:
+                self._projects.add(connection, row, draft)
+            self._brings(connection, answer.answered)
 
     def _changed(self, connection: Connection, event: Event, project: ProjectId | None) -> None:
         if isinstance(event, Told) and event.checks and project:
@@ -225,6 +244,8 @@ class SqlLedger(Notebook):
             if quotas:
                 now = at or self._clock()
                 facts = replace(facts, used=self._quotas.used(connection, quotas, message.author, request, now))
+            if thread and (late := self._deadlines.late(connection, request)):
+                return replace(facts, late=late)
             replay = self._notes.marked(connection, marks, request) if marks else ""
             return replace(facts, replay_of=replay) if replay else facts
 
@@ -237,24 +258,6 @@ class SqlLedger(Notebook):
         if stored is None:
             return None
         return to_project(stored, [await fetch(self._blobs, row.body, row.blob) for row in stored.revisions])
-
-    # Deliveries.
-
-    async def delivery(self, id: DeliveryId) -> Delivery:
-        row = await self._database.read(lambda c: self._replies.load(c, id))
-        return to_delivery(row, await fetch(self._blobs, row.body, row.blob))
-
-    async def move_delivery(
-        self, old: Delivery, new: Delivery, *, at: datetime, said: str, in_hand: bool = False
-    ) -> None:
-        attempt = attempt_values(new, at, said)
-        await self._database.write(lambda c: self._replies.move(c, old, new, attempt, in_hand=in_hand))
-
-    async def add_deliveries(self, deliveries: Sequence[Delivery]) -> None:
-        """Store further deliveries of a reply that is recorded: the next form, after a refusal of the first."""
-        at = self._clock()
-        rows = [delivery_values(one, await keep(self._blobs, one.wire), ORDINARY, at) for one in deliveries]
-        await self._database.write(lambda c: self._replies.add(c, None, rows))
 
     # The queue.
 

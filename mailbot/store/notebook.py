@@ -7,14 +7,18 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from mailbot.domain.later import Later
+from mailbot.domain.memory import Memory
 from mailbot.domain.message import Address, MessageId
 from mailbot.domain.project import ProjectId
-from mailbot.domain.request import RequestId
+from mailbot.domain.request import Admitted, Request, RequestId
 from mailbot.domain.work import Cursor, HeldMail, PastMail
 from mailbot.ports import Blobs
 from mailbot.store.blobs import fetch
 from mailbot.store.database import AnyRow, Database
+from mailbot.store.deadlines import Deadlines
 from mailbot.store.held import Shelf, to_held
+from mailbot.store.memory import Memories
 from mailbot.store.notes import Notes
 from mailbot.store.projects import Projects
 from mailbot.store.ticks import Leases, Timers
@@ -28,6 +32,7 @@ class Notebook:
         self._notes, self._projects = Notes(database.dialect), Projects(database.dialect)
         self._timers, self._leases = Timers(database.dialect), Leases(database.dialect)
         self._shelf = Shelf()
+        self._memories, self._deadlines = Memories(), Deadlines(database.dialect)
 
     async def cursor(self, account: str, folder: str) -> Cursor | None:
         return await self._database.read(lambda c: self._notes.cursor(c, account, folder))
@@ -44,6 +49,28 @@ class Notebook:
     async def past(self, since: datetime, last: int, most: int) -> Sequence[PastMail]:
         """Judged mails since then, in their order, from behind the number *last* on."""
         return await self._database.scan(lambda c: self._shelf.past(c, since, last, most))
+
+    # What the clock will say, and what people want to be kept in mind.
+
+    async def overdue(self, now: datetime) -> Sequence[Later]:
+        return await self._database.read(lambda c: self._deadlines.due(c, now))
+
+    async def said(self, id: str) -> None:
+        await self._database.write(lambda c: self._deadlines.said(c, id))
+
+    async def memories(self, owner: str) -> Sequence[Memory]:
+        return await self._database.read(lambda c: self._memories.load(c, owner))
+
+    def _waits(self, connection: Connection, later: Later | None) -> None:
+        """Note what the clock will say, where questions were asked that need not be answered."""
+        if later:
+            self._deadlines.add(connection, later)
+
+    def _follow(self, connection: Connection, order: Admitted, by: Request, at: datetime) -> None:
+        """Do what *order*, which was let in, says of people, and of what is to be kept in mind."""
+        self._deadlines.void(connection, order.intent.project, by)
+        self._projects.follow(connection, order.intent, order.author, at)
+        self._memories.follow(connection, order, at)
 
     # Timers and leases.
 

@@ -53,6 +53,19 @@ def folder_of_ours(folder: Path) -> Iterator[str]:
         yield _name(folder)
 
 
+def holder_of(folder: Path) -> str:
+    """The number of the process that serves *folder*; empty: nobody does. Nothing is made."""
+    try:
+        with (folder / "lock").open(encoding="ascii") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return lock.read().strip() or "unknown"
+    except OSError:
+        return ""  # nobody has served it yet
+    return ""
+
+
 def _lock(lock: IO[str], folder: Path) -> None:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

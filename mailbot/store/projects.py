@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, case, insert, or_, select, update
 
+from mailbot.build.history_objects import commit_id
 from mailbot.domain.errors import Overtaken
 from mailbot.domain.intent import Kind
 from mailbot.domain.message import Address
@@ -53,6 +54,7 @@ def revision_values(project: ProjectId, revision: Revision, draft: Kept) -> dict
         "request_id": revision.request,
         "author": plain(revision.author),
         "at": revision.at,
+        "entry": plain(revision.entry, None),
         "body": draft[0],
         "blob": draft[1],
     }
@@ -68,14 +70,13 @@ class Projects:
         self._load = select(*(projects.c[name] for name in columns)).where(projects.c.id == id)
         self._people = People(dialect)
         self.follow = self._people.follow
-        self._checks = select(*(checks.c[name] for name in ("number", "kind", "text", "spec", "retired"))).where(
-            checks.c.project == id
-        )
+        of_check = ("revision", "number", "kind", "text", "spec", "retired")
+        self._checks = select(*(checks.c[name] for name in of_check)).where(checks.c.project == id)
         self._checks = self._checks.order_by(checks.c.seq)
         wanted = or_(
             revisions.c.number == given("newest"), revisions.c.number.in_(bindparam("numbers", expanding=True))
         )
-        names = ("number", "request_id", "author", "at", "body", "blob")
+        names = ("number", "request_id", "author", "at", "entry", "body", "blob")
         self._revisions = select(*(revisions.c[name] for name in names)).where(revisions.c.project == id, wanted)
         self._add, self._check = insert(revisions), insert(checks)
         self._last = (
@@ -139,12 +140,12 @@ class Projects:
             raise Overtaken(f"project {row['project']} has moved on; v{row['number']} is not its next revision")
         connection.execute(self._add, row)
         if draft.checks:
-            connection.execute(self._check, [_check_values(row, check) for check in draft.checks])
+            connection.execute(self._check, [check_values(row, check) for check in draft.checks])
 
     def change(self, connection: Connection, id: ProjectId, changed: Sequence[Check]) -> None:
         """Add the checks that were dropped or taken up again: of one number the last row counts."""
         last = connection.execute(self._load, {"of_id": id}).one().last
-        connection.execute(self._check, [_check_values({"project": id, "number": last}, check) for check in changed])
+        connection.execute(self._check, [check_values({"project": id, "number": last}, check) for check in changed])
 
     def asked(self, connection: Connection, id: ProjectId) -> RequestId | None:
         """The request that the newest answer of a project left without a version: with questions, or with nothing."""
@@ -157,7 +158,8 @@ class Projects:
         return [RequestId(found) for found in connection.execute(self._unfinished, {"of_id": id}).scalars()]
 
 
-def _check_values(row: dict[str, Any], check: Check) -> dict[str, Any]:
+def check_values(row: dict[str, Any], check: Check) -> dict[str, Any]:
+    """The row of a check, of the revision of *row*."""
     words = {"kind": plain(check.kind), "text": plain(check.text, None), "spec": plain(check.spec, None)}
     names = {"project": row["project"], "revision": row["number"], "number": check.number}
     return {**names, **words, "retired": check.retired}
@@ -172,7 +174,13 @@ def to_project(stored: Stored, drafts: Sequence[bytes]) -> Project:
     row = stored.project
     found = [
         Revision(
-            number=one.number, draft=load(Draft, draft), author=Address(one.author), request=one.request_id, at=one.at
+            number=one.number,
+            draft=load(Draft, draft),
+            author=Address(one.author),
+            request=one.request_id,
+            at=one.at,
+            commit=commit_id(one.entry),
+            entry=one.entry,
         )
         for one, draft in zip(stored.revisions, drafts, strict=True)
     ]

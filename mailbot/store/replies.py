@@ -50,6 +50,7 @@ def delivery_values(delivery: Delivery, wire: Kept, priority: int, at: datetime)
         "first_at": delivery.first_at,
         "attempts": delivery.attempts,
         "unknown": delivery.unknown,
+        "relay": delivery.relay,
         "turn": delivery.turn,
         "queue": SEND,
         "priority": priority,
@@ -80,6 +81,7 @@ class Replies:
             "attempts": given("new_attempts"),
             "unknown": given("new_unknown"),
             "not_before": moment("new_not_before"),
+            "relay": given("new_relay"),
         }
         same = (deliveries.c.turn == given("of_turn"), deliveries.c.progress == given("of_progress"))
         swap = update(deliveries).where(deliveries.c.id == given("of_id"), *same)
@@ -118,6 +120,7 @@ class Replies:
             "new_progress": new.progress.value,
             "new_attempts": new.attempts,
             "new_unknown": new.unknown,
+            "new_relay": new.relay,
         }
         statement = self._mark if in_hand else self._move
         if not connection.execute(statement, values | waits).rowcount:
@@ -146,5 +149,6 @@ def to_delivery(row: AnyRow, wire: bytes) -> Delivery:
         turn=row.turn,
         attempts=row.attempts,
         unknown=row.unknown,
+        relay=row.relay,
         not_before=row.not_before,
     )

@@ -14,7 +14,9 @@ from sqlalchemy import Connection, desc, or_, select
 from mailbot.build.plan import Said
 from mailbot.domain.message import Authentic, Envelope, Proof
 from mailbot.domain.project import Result
+from mailbot.domain.reply import SENT_COPY
 from mailbot.domain.request import Admitted, State
+from mailbot.domain.sending import JOURNAL
 from mailbot.store.codec import load, load_turn
 from mailbot.store.database import AnyRow, given
 from mailbot.store.tables import (
@@ -30,6 +32,7 @@ from mailbot.store.tables import (
     requests,
     turns,
 )  # fmt: skip
+from mailbot.store.waits import NOTICES
 from mailbot.store.words import plain
 
 
@@ -77,6 +80,7 @@ _SENDING: Final = {
     "sent": "sent by {way}",
     "presumed": "presumed sent by {way}",
     "failed": "not delivered by {way}",
+    "bounced": "sent by {way}, and given back",
 }
 
 
@@ -93,8 +97,11 @@ class Reports:
             .correlate(requests)
             .scalar_subquery()
         )
-        first = select(deliveries.c.seq).where(deliveries.c.request_id == requests.c.id)
-        first = first.order_by(deliveries.c.seq).limit(1).correlate(requests)
+        # The answer itself in its newest form: no notice, no copy for an archive or for the folder of what was sent.
+        forms = (deliveries.c.form.not_like(NOTICES), deliveries.c.form.not_in(sorted(JOURNAL)))
+        mine = (deliveries.c.request_id == requests.c.id, deliveries.c.way.not_like(f"{SENT_COPY}%"))
+        newest = select(deliveries.c.seq).where(*mine, *forms)
+        newest = newest.order_by(desc(deliveries.c.seq)).limit(1).correlate(requests)
         columns = ("id", "envelope", "received_at", "state", "author", "project", "queue", "wait", "wake_at", "body")
         self._mail = (
             select(
@@ -108,7 +115,7 @@ class Reports:
                 deliveries.c.not_before,
             )
             .outerjoin(replies, replies.c.request_id == requests.c.id)
-            .outerjoin(deliveries, deliveries.c.seq == first.scalar_subquery())
+            .outerjoin(deliveries, deliveries.c.seq == newest.scalar_subquery())
         )
         self._last = self._mail.order_by(desc(requests.c.seq)).limit(given("number"))
         self._one = self._mail.where(requests.c.id == given("of_id"))

@@ -115,6 +115,14 @@ class Requests:
         told = {**happened, "what": type(step.event).__name__, "detail": summary(step.event)}
         connection.execute(self._audit, [told, *(row for _, row in ended)])
 
+    def end(self, connection: Connection, others: Sequence[tuple[RequestId, Event]], at: datetime) -> None:
+        """End requests by themselves: each by its own event, which brings no answer."""
+        for id, event in others:
+            lane, told = self._end(connection, id, event, at)
+            if lane:
+                self._lanes.release(connection, lane)
+            connection.execute(self._audit, told)
+
     def amend(self, connection: Connection, amended: Amended, kept: Kept, at: datetime) -> None:
         """Write the order of a request at work anew; raise Overtaken when it has moved on."""
         request = amended.request

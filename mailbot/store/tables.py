@@ -185,6 +185,7 @@ class RevisionRow(Content, table=True):
     request_id: str = Field(sa_type=Text, foreign_key="requests.id")
     author: str = Field(sa_type=Text)
     at: datetime = Field(sa_type=UTCDateTime)
+    entry: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": ""})  #: its commit, as git has it
 
 
 class CheckRow(Numbered, table=True):
@@ -217,7 +218,7 @@ class ReplyRow(Numbered, table=True):
     at: datetime = Field(sa_type=UTCDateTime)
 
 
-class Outgoing(Waiting):
+class Outgoing(Waiting, Content):
     """A mail of ours on its way: its bytes, which never change, and how far it is."""
 
     id: str = Field(sa_type=Text, unique=True)
@@ -225,12 +226,11 @@ class Outgoing(Waiting):
     message_id: str = Field(sa_type=Text, index=True)
     sender: str = Field(sa_type=Text)
     recipients: str = Field(sa_type=Text)  #: JSON
-    body: bytes | None = Field(default=None, sa_type=LargeBinary)
-    blob: str | None = Field(default=None, sa_type=Text)
     first_at: datetime = Field(sa_type=UTCDateTime)
     progress: str = Field(sa_type=Text)
     attempts: int = Field(default=0)
     unknown: int = Field(default=0)
+    relay: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": ""})  #: who may have it already
 
 
 class DeliveryRow(Outgoing, table=True):

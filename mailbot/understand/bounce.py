@@ -24,6 +24,7 @@ MAX_FAILED: Final = 20  #: addresses that are taken of one bounce
 MAX_TOP: Final = 64 * 1024  #: bytes of a bounce that are read for its words
 MAX_LINES: Final = 2_000
 MAX_LINE: Final = 1_000
+MAX_SAID: Final = 1_000  #: characters of what a server said
 MAX_RETURNED: Final = 256 * 1024  #: bytes in which the mail that is given back is sought
 MAX_OURS: Final = 20  #: names that may be ours of which the signature is checked
 _STATUS: Final = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
@@ -86,7 +87,8 @@ def _of_block(block: bytes) -> Iterator[Failed]:
     said = _STATUS.search(first(fields, "status")) or _STATUS.search(first(fields, "diagnostic-code"))
     for name in _RECIPIENTS:
         if known := _recipient(first(fields, name)):
-            yield Failed(address=known, status=said[1] if said else "", action=action or "failed")
+            words = " ".join(first(fields, "diagnostic-code").partition(";")[2].split())[:MAX_SAID]
+            yield Failed(address=known, status=said[1] if said else "", action=action or "failed", said=words)
             return
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from mailbot.domain.message import Attachment, Envelope, Input, Message
+from mailbot.domain.orders import CHANNEL
 
 PATCHES: Final = frozenset({"patch", "diff"})
 BUNDLES: Final = frozenset({"bundle"})
@@ -71,7 +72,14 @@ def brought(message: Message, inputs: Sequence[Input] = ()) -> Brought:
 
 def to_read(message: Message, envelope: Envelope) -> tuple[Attachment, ...]:
     """What is worth reading: nothing that a machine or somebody unproven sent, for it will not be built from."""
-    return message.attachments if envelope.proof.answerable and not (message.automatic or message.ours) else ()
+    if envelope.channel == CHANNEL or message.automatic or message.ours:  # the part of an order is its words
+        return ()
+    return message.attachments if envelope.proof.answerable else ()
+
+
+def is_bundle(file: Attachment) -> bool:
+    """Whether it is a bundle of git."""
+    return _kind(file) == "bundles"
 
 
 def is_private(message: Message) -> bool:
@@ -90,6 +98,13 @@ def pasted(text: str) -> str:
     info = _FENCE.match(lines[first])
     named = set(FILE.findall("\n".join([info[2] if info else "", *around])[:2_000]))
     return named.pop() if len(named) == 1 and len(around) <= 6 else ""  # noqa: PLR2004  (more is a letter)
+
+
+def piece(text: str) -> str:
+    """What stands in the one block of code of *text*, with its last line ended."""
+    lines = text.split("\n")
+    fences = [at for at, line in enumerate(lines) if _FENCE.match(line)]
+    return "\n".join([*lines[fences[0] + 1 : fences[1]], ""]) if len(fences) == 2 else ""  # noqa: PLR2004  (as above)
 
 
 def _kind(file: Attachment) -> str:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 #: What people put before a wish out of politeness, and after it.
@@ -77,6 +78,35 @@ VERSION: Final = (
     "verzia|verziu|verzie|verzió|versiunea|версия|verzija|verziju|verzije|различица|različica|versii|версии|версию|"
     "версія|версії|έκδοση|sürüm|versija|versijos|versijai|versiju|版本|バージョン|버전|الإصدار|גרסה|phiên bản|versi|"
     "versió|संस्करण|#"
+)
+
+#: A version once more: the verb, what stands before a form, and the forms themselves.
+RESEND: Final = (
+    "resend|resend it|resend this|resend that|resend the package|resend the project|resend the attachment|"
+    "resend the files|send again|send it again|send that again|send this again|send me that again|"
+    "send the package again|send the files again|wyślij ponownie|wyślij to ponownie|wyślij jeszcze raz|"
+    "wyślij to jeszcze raz|prześlij ponownie|prześlij jeszcze raz|renvoie|renvoyez|renvoyer|renvoie-le|renvoyez-le|"
+    "renvoie le projet|renvoyez le projet|envoie à nouveau|envoyez à nouveau|sende erneut|erneut senden|"
+    "sende es erneut|nochmal senden|nochmals senden|noch einmal senden|schick es nochmal|schick es noch einmal|"
+    "schicke es noch einmal|sende es noch einmal|bitte erneut senden"
+)
+AS: Final = (
+    "as|as a|as an|as one|in|jako|jako plik|w formacie|comme|en|en tant que|sous forme de|au format|als|im format"
+)
+FORMS: Final[Mapping[str, str]] = {
+    "zip": "zip|zip file|normal zip|plain zip|zipa|plik zip|fichier zip|zip datei|zip-datei",
+    "bundle": "bundle|git bundle|git|repository|git repository|repozytorium|repozytorium git|dépôt|dépôt git|"
+    "git-bundle|full history|whole history|historia|historique|historie",
+    "text": "text|txt|plain text|text file|tekst|plik tekstowy|texte|fichier texte|textdatei",
+    "page": "page|single page|one page|html|strona|stronę|jedna strona|une page|seite|eine seite|einzelne seite",
+    "link": "link|url|odnośnik|lien",
+    "base64": "base64",
+    "renamed": "renamed zip|zip with renamed files",
+}
+WHOLE: Final = (
+    "send the whole history|send the full history|send me the whole history|send me the full history|"
+    "wyślij całą historię|wyślij pełną historię|envoie tout l'historique|envoyez tout l'historique|"
+    "envoie l'historique complet|sende die ganze historie|sende die vollständige historie|schick die ganze historie"
 )
 
 #: Letting somebody in: the verb, what may stand between it and the address, and what may follow.

@@ -17,6 +17,7 @@ from mailbot.understand import command_frames as frames
 from mailbot.understand import command_words as words
 from mailbot.understand.addresses import address
 from mailbot.understand.folded import bare, fold, turned
+from mailbot.understand.memory import about_memory, asked_or_forgotten
 
 MAX_COMMAND: Final = 80  #: characters of a plain line that can be a command
 MAX_LINE: Final = 400  #: of a line that begins with #mailbot, or names people
@@ -69,6 +70,12 @@ _TO_VERSION: Final = re.compile(
 )
 _DROP: Final = re.compile(rf"(?P<verb>{_any(frames.DROP)}) (?P<numbers>[0-9#].*)")
 _KEEP: Final = re.compile(rf"(?P<verb>{_any(frames.KEEP)}) (?P<numbers>[0-9#].*)")
+_FORMS: Final[Mapping[str, str]] = {word: form for form, text in frames.FORMS.items() for word in _listed(text)}
+_RESEND: Final = re.compile(
+    rf"(?:{_any(frames.RESEND)})(?: (?:(?:{_any(frames.VERSION)}) ?)?(?P<number>[0-9]{{1,6}}))?"
+    rf"(?: (?:{_any(frames.AS)}) (?P<form>{_any('|'.join(_FORMS))}))?"
+)
+_WHOLE: Final = _listed(frames.WHOLE)
 _NUMBER: Final = re.compile(r"[0-9]{1,6}")
 
 #: What a hint shows: how each command is written.
@@ -77,7 +84,9 @@ _EXAMPLES: Final[Mapping[str, str]] = {
     "cancel": "stop", "status": "status", "progress": "status", "help": "help", "commands": "help",
     "share": "share with {address}", "invite": "share with {address}", "add": "share with {address}",
     "unshare": "remove {address}", "remove": "remove {address}", "drop": "drop {number}", "retire": "drop {number}",
+    "resend": "resend as bundle",
     "keep": "keep {number}", "forget": "forget me", "erase": "forget me", "delete": "forget me",
+    "remember": "remember: we use tabs", "memory": "what do you remember",
 }  # fmt: skip
 
 
@@ -119,6 +128,8 @@ def wished(line: str) -> tuple[Command, ...]:
     shown = line.strip()
     if turned(line) or len(shown) > MAX_LINE:
         return ()
+    if found := about_memory(shown):
+        return found
     if "@" in shown:
         return _about_people(shown)
     if len(shown) > MAX_COMMAND:
@@ -186,6 +197,8 @@ def _politely(line: str) -> Iterator[str]:
 def _plain(line: str, wish: str) -> tuple[Command, ...]:
     if kind := _PHRASES.get(wish):
         return (Command(line=line, kind=kind),)
+    if found := asked_or_forgotten(line, wish):
+        return found
     if wish in _BACK:
         return (Command(line=line, kind=Kind.ROLLBACK),)
     if to := _TO_VERSION.fullmatch(wish):
@@ -193,7 +206,18 @@ def _plain(line: str, wish: str) -> tuple[Command, ...]:
     for pattern, undo in ((_DROP, False), (_KEEP, True)):
         if named := pattern.fullmatch(wish):
             return _about_checks(line, named["numbers"], undo=undo)
-    return ()
+    return _resent(line, wish)
+
+
+def _resent(line: str, wish: str) -> tuple[Command, ...]:
+    """A version once more, perhaps an older one, perhaps in another form."""
+    if wish in _WHOLE:
+        return (Command(line=line, kind=Kind.RESEND, form="bundle"),)
+    again = _RESEND.fullmatch(wish)
+    if again is None:
+        return ()
+    number = int(again["number"]) if again["number"] else None
+    return (Command(line=line, kind=Kind.RESEND, number=number, form=_FORMS.get(again["form"] or "", "")),)
 
 
 def _about_checks(line: str, text: str, *, undo: bool) -> tuple[Command, ...]:

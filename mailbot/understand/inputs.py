@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Final
 
 from mailbot.domain.errors import Unreadable
-from mailbot.domain.message import Attachment, Input
+from mailbot.domain.message import Attachment, Input, Known
 from mailbot.understand.inputs_archive import inner_name, read_tar, read_zip, unzipped
 from mailbot.understand.inputs_book import read_ods, read_xlsx
 from mailbot.understand.inputs_bundle import read_bundle
@@ -56,15 +56,18 @@ _HELP: Final = {
 }
 
 
-def input_of(attachment: Attachment, *, private: bool = False) -> Input:
-    """What *attachment* holds, or why it is not used; *private*: it must not leave in a package."""
+def input_of(attachment: Attachment, *, private: bool = False, known: Known | None = None) -> Input:
+    """What *attachment* holds, or why it is not used; *private*: it must not leave in a package.
+
+    *known*: the history upon which a bundle of git may build.
+    """
     name, content = attachment.name, attachment.content
     if not content:
         return input_from(attachment, unused(shown(expected(name)), "it is empty; send it again"), private=private)
     kind = ""
     try:
         kind = _refused(name) or kind_of(name, attachment.media_type, content)
-        found = _read(kind, name, attachment)
+        found = read_bundle(content, known) if kind == "bundle" else _read(kind, name, attachment)
     except Unreadable as error:
         found = unused(shown(kind), str(error))
     lie = lie_of(name, found.kind)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import binascii
 import io
 import re
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from mailbot.domain.errors import Unreadable
+from mailbot.domain.message import Known
 from mailbot.understand.inputs_archive import Taking
 from mailbot.understand.inputs_found import Found, counted, listed, megabytes
 from mailbot.understand.inputs_zip import MAX_ENTRIES, MAX_UNPACKED
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 MAX_REFS: Final = 1_000
 MAX_OBJECTS: Final = 20_000
+SHA: Final = 20  #: bytes of an object's name
 MAX_DEPTH: Final = 30  #: of folders, and of tags on tags
 BROKEN: Final = "it is broken; make it again with git bundle create"
 _BEGIN: Final = re.compile(rb"# v[23] git bundle\n")
@@ -32,51 +35,55 @@ class _Head:
     """What stands before the pack."""
 
     refs: dict[str, bytes]  #: names and the ids that they stand for
-    needed: int  #: commits that the receiver must have
+    needed: tuple[str, ...]  #: commits that the receiver must have
     pack: int  #: where it begins
 
 
-def read_bundle(content: bytes) -> Found:
-    """What a bundle brings; its files, where nothing is needed to know them."""
+def read_bundle(content: bytes, known: Known | None = None) -> Found:
+    """What a bundle brings; its files, where nothing is needed to know them but what is *known*."""
     head = _head(content)
     names = listed(dict.fromkeys(name.removeprefix("refs/heads/") for name in head.refs if name != "HEAD"))
     note = f"git bundle of {names or 'HEAD'}"
+    known = known or Known()
+    base = next((commit for commit, _ in known.commits if commit in head.needed), "")
     if head.needed:
-        note += f", on top of {counted(head.needed, 'commit')}"
-        return Found(kind="bundle", note=note, text=f"[{note}]")
-    found = _files(content, head)
-    return Found(kind="bundle", used=found.used, note=f"{note}; {found.note}", text=found.text, files=found.files)
+        note += f", on top of {counted(len(head.needed), 'commit')}"
+        if not base:
+            return Found(kind="bundle", note=note, text=f"[{note}]", base=head.needed[0])
+    found = _files(content, head, known)
+    note, base = f"{note}; {found.note}", base or found.base
+    return Found(kind="bundle", used=found.used, note=note, text=found.text, files=found.files, base=base)
 
 
 def _head(content: bytes) -> _Head:
     begin = _BEGIN.match(content)
     at = begin.end() if begin else 0
     refs: dict[str, bytes] = {}
-    needed = 0
+    needed: list[str] = []
     while not content.startswith(b"\n", at):
         end = content.find(b"\n", at, at + 500)
         line = _LINE.fullmatch(content, at, max(end, 0))
         extra = content.startswith(b"@", at)  # what version 3 says of itself
-        if end < 0 or not (line or extra) or len(refs) + needed > MAX_REFS:
+        if end < 0 or not (line or extra) or len(refs) + len(needed) > MAX_REFS:
             raise Unreadable(BROKEN)
         at = end + 1
         if line and line[1]:
-            needed += 1
+            needed.append(line[2].decode("ascii"))
         elif line:
             refs[line[3].decode("utf-8", "replace")] = line[2]
     if not content.startswith(b"PACK", at + 1) or not refs:
         raise Unreadable(BROKEN)
-    return _Head(refs=refs, needed=needed, pack=at + 1)
+    return _Head(refs=refs, needed=tuple(needed), pack=at + 1)
 
 
-def _files(content: bytes, head: _Head) -> Found:
+def _files(content: bytes, head: _Head, known: Known) -> Found:
     """The files of the usual branch."""
     if int.from_bytes(content[head.pack + 8 : head.pack + 12], "big") > MAX_OBJECTS:
         raise Unreadable(f"it holds more than {MAX_OBJECTS:,} objects; send the files that matter in a ZIP")
     start = next((head.refs[name] for name in _USUAL if name in head.refs), next(iter(head.refs.values())))
     taking = Taking()
     try:
-        objects = _unpacked(content)
+        objects = _unpacked(content, known)
         for path, mode, id in _entries(objects, _tree(objects, start)):
             if not stat.S_ISREG(mode):
                 taking.left["for being a link"] += 1
@@ -87,20 +94,28 @@ def _files(content: bytes, head: _Head) -> Found:
         raise
     except Exception as error:  # a broken file breaks the library in any of its ways
         raise Unreadable(BROKEN) from error
-    return taking.found("bundle")
+    base = next((commit for commit, _ in known.commits if commit.encode("ascii") in objects), "")
+    return replace(taking.found("bundle"), base=base)
 
 
-def _unpacked(content: bytes) -> _Objects:
-    """Each object by its id, with a counter on what they come to."""
+def _unpacked(content: bytes, known: Known) -> _Objects:
+    """Each object by its id, those that are known among them, with a counter on what they come to."""
     from dulwich.bundle import read_bundle as read  # noqa: PLC0415  (memory, needed only when a bundle came)
+    from dulwich.objects import ShaFile  # noqa: PLC0415  (the same)
     from dulwich.pack import PackData, PackInflater  # noqa: PLC0415  (the same)
 
-    objects: _Objects = {}
+    had = {name.encode("ascii"): (kind, content) for name, kind, content in known.objects}
+    objects: _Objects = {name: ShaFile.from_raw_string(kind, content) for name, (kind, content) in had.items()}
+
+    def outside(name: bytes) -> tuple[int, list[bytes]]:
+        kind, content = had[binascii.hexlify(name) if len(name) == SHA else name]
+        return kind, [content]
+
     size = 0
     with read(io.BytesIO(content)) as bundle:
         if not isinstance(bundle.pack_data, PackData):
             raise Unreadable(BROKEN)
-        for one in PackInflater.for_pack_data(bundle.pack_data):
+        for one in PackInflater.for_pack_data(bundle.pack_data, resolve_ext_ref=outside):
             size += one.raw_length()
             if size > MAX_UNPACKED:
                 raise Unreadable(

@@ -43,6 +43,7 @@ class Found:
     columns: tuple[str, ...] = ()
     rows: int = 0
     files: tuple[Attachment, ...] = ()
+    base: str = ""  #: of a bundle: the commit that it builds upon
 
 
 def unused(kind: str, note: str) -> Found:

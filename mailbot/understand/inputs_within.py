@@ -42,11 +42,14 @@ def input_from(attachment: Attachment, found: Found, *, private: bool) -> Input:
         private=private,
         files=known.files or _itself(attachment, known),
         content=_data(attachment, known, private=private),
+        base=known.base,
     )
 
 
 def _data(attachment: Attachment, found: Found, *, private: bool) -> bytes:
-    """The bytes of a table, so that fresh data can take the place of old without a model."""
+    """The bytes of a table, so that fresh data can take the place of old without a model; all of a patch."""
+    if found.used and found.kind == "patch":
+        return attachment.content
     fits = found.used and found.kind in {"csv", "json"} and len(attachment.content) <= MAX_DATA
     return attachment.content if fits and not private else b""
 

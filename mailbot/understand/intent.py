@@ -12,11 +12,16 @@ from typing import Final
 
 from mailbot.domain.intent import Command, Intent, Kind, Wants
 from mailbot.domain.message import Envelope, Input, Message, Proof
+from mailbot.domain.names import Names
 from mailbot.domain.project import Project
-from mailbot.understand.brought import Brought, brought, pasted
+from mailbot.understand.brought import Brought, brought
 from mailbot.understand.chosen import chosen_in
 from mailbot.understand.commands import commanded, trimmed, wished
+from mailbot.understand.handed import by_hand, edited
 from mailbot.understand.language import reply_language
+from mailbot.understand.memory_computer import computer_of
+from mailbot.understand.order import ordered
+from mailbot.understand.thread import comes_to_thread, origin_of
 from mailbot.understand.titles import title_of
 from mailbot.understand.wants import wants_of
 from mailbot.understand.wishes import asks, joins, refreshes, says_nothing, speaks_of_code, wants_new
@@ -24,9 +29,10 @@ from mailbot.understand.wishes import asks, joins, refreshes, says_nothing, spea
 __all__ = ["intent_of", "title_of"]
 
 MAX_MATERIAL: Final = 100_000  #: characters of mails that were passed on
+MOST_VERSIONS: Final = 200  #: that go along when a whole history is asked for
 ALONE: Final = "to be forgotten, write that sentence in a mail of its own; nothing was deleted"
 #: Answered beside a wish; what stops or turns back comes first, and the wish is what is left to say.
-_ASIDE: Final = frozenset({Kind.STATUS, Kind.HELP, Kind.SHARE, Kind.RETIRE})
+_ASIDE: Final = frozenset({Kind.STATUS, Kind.HELP, Kind.SHARE, Kind.RETIRE, Kind.RESEND, Kind.REMEMBER})
 _WISHES: Final = frozenset({Kind.CREATE, Kind.REVISE, Kind.FIX})
 
 
@@ -41,6 +47,8 @@ class _Said:
     commands: tuple[Command, ...]
     came: Brought
     question: bool  #: it came to an address for questions
+    inputs: tuple[Input, ...] = ()  #: what was read out of the attachments
+    seen: int | None = None  #: the version of the mail of ours that it answers or passes on
 
     @property
     def command(self) -> Command | None:
@@ -57,13 +65,19 @@ def intent_of(  # noqa: PLR0913  (four that every mail has, and what the ledger 
     inputs: Sequence[Input] = (),
     asked: Sequence[str] = (),
     ours: Collection[str] = (),
+    names: Names | None = None,
 ) -> Intent:
     """What *message* asks for; *project* is the one it names, *addresses* says which local part is for what.
 
     *inputs*: what was read out of the attachments. *asked*: our questions that are still open in this project, in
-    their order. *ours*: lines of our own help, which do nothing when they come back without quote marks.
+    their order. *ours*: lines of our own help, which do nothing when they come back without quote marks. *names*: by
+    which the mail of ours that it answers, or passes on, says its version.
     """
-    said = _read(message, envelope, project, addresses, inputs, ours)
+    if order := ordered(message, envelope):
+        return order
+    said = replace(_read(message, envelope, project, addresses, inputs, ours), inputs=tuple(inputs))
+    held = origin_of(message, envelope, names) if names and project else None
+    said = replace(said, seen=held[1] if held and project and held[0] == project.id else None)
     kind = _kind(said)
     intent = Intent(
         kind=kind,
@@ -75,6 +89,8 @@ def intent_of(  # noqa: PLR0913  (four that every mail has, and what the ledger 
         material="\n\n".join(one.text for one in message.forwarded if one.text)[:MAX_MATERIAL],
         language=reply_language(message.text, message.language, earlier=project.language if project else ""),
     )
+    if project and names and _copies(said, kind) and not comes_to_thread(message, envelope, names):
+        return _copy(intent, said, project)
     return _aside(_detailed(intent, said, asked), message, project)
 
 
@@ -126,7 +142,8 @@ def _kind(said: _Said) -> Kind:
     if command and command.kind is Kind.ERASE:
         return Kind.ERASE
     if said.commands and not _wish_beside(said):
-        return (command.kind if command and said.project else None) or Kind.HELP
+        alone = command and (said.project or command.kind is Kind.REMEMBER)
+        return (command.kind if command and alone else None) or Kind.HELP
     if said.question and (said.text or said.project is None):
         return Kind.QUESTION if said.text else Kind.HELP
     return _first_mail(said) if said.project is None else _in_a_thread(said)
@@ -137,7 +154,7 @@ def _wish_beside(said: _Said) -> bool:
     kinds = {one.kind for one in said.commands if one.kind and not one.note}
     if not said.rest or (said.project is not None and not kinds <= _ASIDE):
         return False
-    return asks(said.rest) or (not kinds and not says_nothing(said.rest))
+    return asks(said.rest) or (kinds <= {Kind.REMEMBER} and not says_nothing(said.rest))
 
 
 def _first_mail(said: _Said) -> Kind:
@@ -153,20 +170,32 @@ def _first_mail(said: _Said) -> Kind:
 
 def _in_a_thread(said: _Said) -> Kind:
     came, text = said.came, said.rest
-    if came.patches or came.bundles:
-        return Kind.EDIT
-    if (came.archives or came.code) and not asks(text):
+    if said.project is not None and by_hand(said.message, came, said.inputs, said.project, text):
         return Kind.EDIT
     if came.only_data and refreshes(text):
         return Kind.REFRESH
     if not text:
         return Kind.REVISE if said.message.forwarded else Kind.STATUS
-    return Kind.EDIT if pasted(text) and not asks(_outside_code(text)) else Kind.REVISE
+    return Kind.REVISE
 
 
-def _outside_code(text: str) -> str:
-    """*text* without its blocks of code."""
-    return "\n".join(text.split("```")[::2])
+def _copies(said: _Said, kind: Kind) -> bool:
+    """Whether somebody who has no say in a project has one of its mails, and wants something like it of their own."""
+    builds = kind in {*_WISHES, Kind.EDIT, Kind.REFRESH} and (said.project is None or not said.commands)
+    role = said.project.role(said.message.author) if said.project else "owner"
+    if not builds or (role == "reader" and not said.message.forwarded):
+        return False
+    only_asks = said.text.rstrip().endswith("?") and not asks(said.text)
+    return role in {None, "reader"} and not only_asks
+
+
+def _copy(intent: Intent, said: _Said, project: Project) -> Intent:
+    """A project of one's own that begins as a copy: the rules say who may."""
+    text = "" if says_nothing(said.text) else said.text
+    number = said.seen or project.last
+    return replace(
+        intent, kind=Kind.CREATE, project=None, origin=project.id, revision=number, text=text, wants=wants_of(text)
+    )
 
 
 def _words(said: _Said, kind: Kind) -> str:
@@ -180,6 +209,8 @@ def _words(said: _Said, kind: Kind) -> str:
 
 def _revision(said: _Said, kind: Kind) -> int | None:
     """The version to go back to: "undo" means the one before the one that the author sees."""
+    if kind is Kind.RESEND and said.command:
+        return said.command.number
     if kind is not Kind.ROLLBACK or said.project is None or said.command is None:
         return None
     number = said.command.number
@@ -188,17 +219,24 @@ def _revision(said: _Said, kind: Kind) -> int | None:
 
 def _detailed(intent: Intent, said: _Said, asked: Sequence[str]) -> Intent:
     """With what is said of the program, and of an earlier wish."""
+    form = next((one.form for one in reversed(said.commands) if one.form and not one.note), "")
+    last = said.project.last if said.project else 0
+    history = tuple(range(max(1, last - MOST_VERSIONS + 1), last + 1)) if form == "bundle" else ()
+    intent = replace(intent, form=form, history=history)
+    if intent.kind is Kind.EDIT and said.project:
+        change = edited(said.message, said.inputs, said.project, intent.text, said.seen)
+        intent = replace(intent, edit=change)
     if intent.kind not in {*_WISHES, Kind.EDIT}:
         return intent
     wish = intent.kind in _WISHES
     chosen = chosen_in(said.message, asked) if intent.kind is Kind.REVISE else ()
-    wants = wants_of(intent.text, lists=not chosen) if wish else Wants()
+    wants = replace(wants_of(intent.text, lists=not chosen), computer=computer_of(intent.text)) if wish else Wants()
     return replace(intent, wants=wants, chosen=chosen, joins=wish and joins(intent.text))
 
 
 def _aside(intent: Intent, message: Message, project: Project | None) -> Intent:
     """A stranger who was forwarded a mail of ours may ask what it is; that is no question about the project."""
-    general = intent.kind in {Kind.QUESTION, Kind.HELP, Kind.ERASE}
+    general = intent.kind in {Kind.QUESTION, Kind.HELP, Kind.ERASE, Kind.REMEMBER}
     return replace(intent, project=None) if project and general and not project.role(message.author) else intent
 
 

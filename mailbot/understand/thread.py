@@ -10,12 +10,15 @@ from dataclasses import replace
 
 from mailbot.domain.message import Envelope, Message, MessageId
 from mailbot.domain.names import Names
+from mailbot.domain.orders import CHANNEL
 from mailbot.domain.project import ProjectId
 from mailbot.understand.bounce import delivery_of_bounce
 
 
 def project_of(message: Message, envelope: Envelope, names: Names) -> ProjectId | None:
     """The project that *message* names; where two are named, the way that is hardest to name by accident counts."""
+    if envelope.channel == CHANNEL:  # an order begins something new, whatever stands in it
+        return None
     return next((found for found in _named(message, envelope, names) if found), None)
 
 
@@ -32,6 +35,12 @@ def origin_of(message: Message, envelope: Envelope, names: Names) -> tuple[Proje
             return project, revision
     known = named or next((found for id in _held(message) if (found := names.project_of_message_id(id))), None)
     return (known, None) if known else None
+
+
+def comes_to_thread(message: Message, envelope: Envelope, names: Names) -> bool:
+    """Whether it was sent to the address of a thread: whoever does so means that project, and no copy of it."""
+    addresses = (*envelope.recipients, *message.to, *message.cc, *message.delivered)
+    return any(names.project_of_address(one) for one in addresses)
 
 
 def _named(message: Message, envelope: Envelope, names: Names) -> Iterator[ProjectId | None]:

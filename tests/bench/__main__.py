@@ -23,7 +23,7 @@ from typing import Final
 import psutil
 
 from mailbot import __version__
-from tests.bench import claim, flood, idle, imap, ingest, large, latency, prefix, proven, rate, rules, sandbox
+from tests.bench import claim, flood, idle, imap, ingest, large, latency, leaving, prefix, proven, rate, rules, sandbox
 from tests.bench.served import ROOT
 from tests.bench.stage import QUICK, Scale
 from tests.bench.table import Figure, middle
@@ -38,6 +38,7 @@ FIGURES: Final[Measures] = {
     "claim": claim.measure,
     "ingest": ingest.measure,
     "proven": proven.measure,
+    "leaving": leaving.measure,
     "large": large.measure,
     "flood": flood.measure,
     "imap": imap.measure,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.bench import __main__ as bench
-from tests.bench import claim, idle, imap, ingest, large, latency, prefix, proven, rate, rules
+from tests.bench import claim, idle, imap, ingest, large, latency, leaving, prefix, proven, rate, rules
 from tests.bench.stage import QUICK, Scale
 from tests.bench.table import Figure, Limit, Row
 from tests.servers import missing
@@ -21,8 +21,14 @@ TINY = Scale(mails=2, rounds=1, burst=5, waiting=300, claims=3, settle=0.1, idle
 @pytest.mark.usefixtures("postfix_here")
 @pytest.mark.parametrize(
     ("measure", "rows"),
-    [(latency.measure, 4), (rate.measure, 1), (ingest.measure, len(ingest.LOADS)), (proven.measure, 1)],
-    ids=["latency", "rate", "ingest", "proven"],
+    [
+        (latency.measure, 4),
+        (rate.measure, 1),
+        (ingest.measure, len(ingest.LOADS)),
+        (proven.measure, 1),
+        (leaving.measure, 2),
+    ],
+    ids=["latency", "rate", "ingest", "proven", "leaving"],
 )
 async def test_figures_beside_postfix(measure: Callable[[Scale], Awaitable[Figure]], rows: int) -> None:
     """Every row has its figure and its reference; the replies were looked at."""

@@ -72,7 +72,7 @@ def test_the_first_guard_that_objects_decides():
     seen = [guarded(worst, envelope(proof=Proof.MALFORMED, sender=""), Facts(duplicate_of="a")).rule]
     seen.append(guarded(worst, envelope(proof=Proof.NONE), Facts(duplicate_of="a")).rule)
     assert seen == ["malformed", "ours"]
-    assert list(GUARDS) == ["malformed", "ours", "automatic", "hops", "duplicate", "replayed", "unproven"]
+    assert list(GUARDS) == ["malformed", "ours", "automatic", "hops", "duplicate", "late", "replayed", "unproven"]
     assert list(BREAKERS) == ["crowded", "repeating"]
 
 

@@ -16,13 +16,15 @@ import ssl
 import struct
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Self
 
 from tests.deliver.certificate import Certificate
 
 #: In the order of a session. "middle": while the mail is sent; "dot": after its end.
-STATES: Final = ("connect", "EHLO", "STARTTLS", "AUTH", "MAIL", "RCPT", "DATA", "middle", "dot", "QUIT")
+STATES: Final = (
+    "connect", "EHLO", "STARTTLS", "EHLO after STARTTLS", "AUTH", "MAIL", "RCPT", "DATA", "middle", "dot", "QUIT",
+)  # fmt: skip
 KINDS: Final = ("4xx", "5xx", "close", "reset", "hang", "garbage", "endless", "long line")
 
 
@@ -57,6 +59,7 @@ class Sink:
     tls: Certificate | None = None
     starttls: bool = False  #: TLS is offered; otherwise, with a certificate, it is spoken from the first byte
     login: tuple[str, str] | None = None
+    mechanisms: str = "PLAIN LOGIN"
     extensions: tuple[str, ...] = ("8BITMIME", "SIZE 40000000")
     injected: bytes = b""  #: clear text sent together with the answer to STARTTLS
     host: str = "127.0.0.1"
@@ -64,6 +67,11 @@ class Sink:
     mails: list[Taken] = field(default_factory=list)
     sessions: int = 0
     heard: list[bytes] = field(default_factory=list)  #: every command line
+    lmtp: bool = False  #: LHLO, and an answer for each recipient
+    refuses: dict[str, bytes] = field(default_factory=dict)  #: recipient -> what RCPT is answered
+    fails: dict[str, bytes] = field(default_factory=dict)  #: recipient -> what the mail is answered, in LMTP
+    tokens: tuple[str, ...] = ()  #: that XOAUTH2 takes
+    taken: Callable[[Taken], None] | None = None  #: told of each mail before its 250
     left: int = 0  #: clients that did not wait for the end of a hang
     unfinished: list[bytes] = field(default_factory=list)  #: mails whose final dot never came
 
@@ -122,9 +130,9 @@ class _Session:
             self.sink.heard.append(line)
             self.obey(verb.upper(), rest)
 
-    def obey(self, verb: bytes, rest: bytes) -> None:
+    def obey(self, verb: bytes, rest: bytes) -> None:  # noqa: C901  (one case for each command)
         match verb:
-            case b"EHLO":
+            case b"EHLO" | b"LHLO" if (verb == b"LHLO") == self.sink.lmtp:
                 self.ehlo = rest.decode()
                 self.greet()
             case b"STARTTLS" if self.sink.tls:
@@ -137,13 +145,22 @@ class _Session:
                 self.sender, self.recipients = _address(rest), []
                 self.say("MAIL", b"250 2.1.0 OK")
             case b"RCPT":
-                self.recipients.append(_address(rest))
-                self.say("RCPT", b"250 2.1.5 OK")
+                self.rcpt(_address(rest))
             case b"DATA":
                 self.data()
+            case b"RSET":
+                self.say("RSET", b"250 2.0.0 OK")
+            case b"EHLO" | b"LHLO":
+                self.say("EHLO", b"500 5.5.1 not that one")
             case _:
                 self.say("QUIT", b"221 bye")
                 raise _Over
+
+    def rcpt(self, address: str) -> None:
+        if refused := self.sink.refuses.get(address):
+            return self.say("RCPT", refused)
+        self.recipients.append(address)
+        return self.say("RCPT", b"250 2.1.5 OK")
 
     def data(self) -> None:
         if self.fault and self.fault.state == "middle":
@@ -158,17 +175,39 @@ class _Session:
         if self.sink.starttls and not isinstance(self.sock, ssl.SSLSocket):
             offers.append("STARTTLS")
         if self.sink.login:
-            offers.append("AUTH PLAIN LOGIN")
+            offers.append(f"AUTH {self.sink.mechanisms}")
+        if self.sink.tokens:
+            offers.append("AUTH XOAUTH2")
         lines = ["sink.example", *offers]
         marks = ["-"] * (len(lines) - 1) + [" "]
         text = "\r\n".join(f"250{mark}{line}" for mark, line in zip(marks, lines, strict=True))
-        self.say("EHLO", text.encode())
+        self.say("EHLO after STARTTLS" if self.secured else "EHLO", text.encode())
+
+    @property
+    def secured(self) -> bool:
+        return self.sink.starttls and isinstance(self.sock, ssl.SSLSocket)
 
     def authenticate(self, rest: bytes) -> None:
         user, secret = self.sink.login or ("", "")
-        given = base64.b64decode(rest.split(b" ")[-1] + b"==")
-        right = given == f"\0{user}\0{secret}".encode()
-        self.say("AUTH", b"235 2.7.0 OK" if right else b"535 5.7.8 wrong user or password")
+        if rest.startswith(b"XOAUTH2 "):
+            return self.by_token(base64.b64decode(rest.split(b" ")[1]))
+        mechanism, _, first = rest.partition(b" ")
+        given = base64.b64decode(first + b"==")
+        if mechanism == b"LOGIN":
+            self.say("AUTH", b"334 UGFzc3dvcmQ6")
+            given = b"\0" + given + b"\0" + base64.b64decode(self.line() + b"==")
+        offered = mechanism.decode() in self.sink.mechanisms.split()
+        right = offered and given == f"\0{user}\0{secret}".encode()
+        return self.say("AUTH", b"235 2.7.0 OK" if right else b"535 5.7.8 wrong user or password")
+
+    def by_token(self, given: bytes) -> None:
+        """A refusal comes as a question, as at Gmail and Microsoft 365."""
+        token = given.partition(b"auth=Bearer ")[2].partition(b"\1")[0].decode()
+        if token in self.sink.tokens:
+            return self.say("AUTH", b"235 2.7.0 OK")
+        self.say("AUTH", b"334 " + base64.b64encode(b'{"status":"401"}'))
+        self.line()
+        return self.say("AUTH", b"535 5.7.8 token not taken")
 
     def take(self, sender: str, recipients: tuple[str, ...]) -> None:
         whole = b"\r\n" + self.buffer
@@ -184,10 +223,19 @@ class _Session:
             tail = tail[-4:] + more
         whole, _, self.buffer = b"".join(pieces).partition(b"\r\n.\r\n")
         wire = (whole + b"\r\n").replace(b"\r\n..", b"\r\n.")[2:]
-        if not self.fault or self.fault.state != "dot":
+        if not self.fault or self.fault.state != "dot" or self.fault.kind == "taken":
+            self.keep(Taken(sender, recipients, wire, self.ehlo))
+        for recipient in recipients if self.sink.lmtp else recipients[:1]:
+            usual = b"250 2.0.0 taken as " + str(len(self.sink.mails)).encode()
+            self.say("dot", self.sink.fails.get(recipient, usual))
+
+    def keep(self, mail: Taken) -> None:
+        who = tuple(one for one in mail.recipients if one not in self.sink.fails)
+        if who:
             with self.sink._lock:
-                self.sink.mails.append(Taken(sender, recipients, wire, self.ehlo))
-        self.say("dot", b"250 2.0.0 taken as " + str(len(self.sink.mails)).encode())
+                self.sink.mails.append(replace(mail, recipients=who))
+            if self.sink.taken:
+                self.sink.taken(mail)
 
     def say(self, state: str, usual: bytes, more: bytes = b"") -> None:
         if self.fault and self.fault.state == state:
@@ -205,7 +253,7 @@ class _Session:
                 self.send(before + b"451 4.3.0 not now\r\n")
             case "5xx":
                 self.send(before + b"554 5.7.1 never, said the sink\r\n")
-            case "close":
+            case "close" | "taken":  # the second: after the mail was kept
                 raise _Over
             case "reset":
                 self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
@@ -230,7 +278,7 @@ class _Session:
         self.sock.settimeout(0.05)
         while not self.sink._done.is_set():
             with contextlib.suppress(TimeoutError):
-                if not self.sock.recv(1, socket.MSG_PEEK):
+                if not socket.socket.recv(self.sock, 1, socket.MSG_PEEK):
                     self.sink.left += 1
                     break
             self.sink._done.wait(0.01)

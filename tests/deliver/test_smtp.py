@@ -12,6 +12,7 @@ import pytest
 from pydantic import SecretStr, TypeAdapter, ValidationError
 
 from mailbot.deliver import AnyWay, SmtpRelay
+from mailbot.deliver.session import Denied, RelayFault, Unfit
 from mailbot.domain.errors import Ambiguous, MailbotError, Overtaken, Permanent, Temporary
 from mailbot.domain.message import Address
 from mailbot.domain.reply import Delivery
@@ -22,7 +23,7 @@ from tests.deliver.test_maildir import MAIL, nothing
 from tests.fakes import site
 
 SITE = site(domain="mail.example.org", embedded=False)
-BEFORE = ("connect", "EHLO", "STARTTLS", "AUTH", "MAIL")
+BEFORE = ("connect", "EHLO", "STARTTLS", "EHLO after STARTTLS", "AUTH", "MAIL")
 
 
 def way_to(sink: Sink, **given: Any) -> Way:
@@ -34,11 +35,13 @@ def expected(state: str, kind: str) -> type[MailbotError] | None:
     """The table in the module's docstring, as a function."""
     if state == "QUIT":
         return None
-    if kind == "5xx":
-        return Temporary if state in BEFORE else Permanent
-    if state == "dot":
-        return Temporary if kind == "4xx" else Ambiguous
-    return Temporary
+    if state == "AUTH" and kind == "5xx":
+        return Denied
+    if state in BEFORE:
+        return RelayFault
+    if kind in {"4xx", "5xx"}:
+        return Temporary if kind == "4xx" else Permanent
+    return Ambiguous if state == "dot" else RelayFault
 
 
 @pytest.fixture(scope="session")
@@ -50,7 +53,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
 @pytest.mark.parametrize("state", list(STATES))
 async def test_every_fault_has_one_outcome(state: str, kind: str, certificate: Certificate) -> None:
     """Each state x each fault: the error says what to do next, and the dot goes out only after committing."""
-    secured = {"tls": certificate, "starttls": True} if state == "STARTTLS" else {}
+    secured = {"tls": certificate, "starttls": True} if "STARTTLS" in state else {}
     login = ("ana", "secret") if state == "AUTH" else None
     given = {"security": "starttls", "ca_file": certificate.file} if secured else {}
     given |= {"user": "ana", "password": "secret"} if login else {}
@@ -171,7 +174,7 @@ async def test_a_wrong_password_is_the_relays_fault_and_is_not_shown(tmp_path: P
         error = await outcome(way_to(sink, user="ana", password_file=str(tmp_path / "secret")), MAIL)
         (tmp_path / "secret").write_text("secret\n")
         again = await outcome(way_to(sink, user="ana", password_file=str(tmp_path / "secret")), MAIL)
-    assert type(error) is Temporary
+    assert type(error) is Denied
     assert "the login: 535 5.7.8 wrong user or password" in str(error)
     assert "hunter2" not in str(error)
     assert again is None
@@ -194,7 +197,7 @@ async def test_a_refusal_for_good_quotes_the_server() -> None:
 
 async def test_a_mail_that_the_relay_cannot_take_is_not_sent() -> None:
     """SIZE is looked at first, so that 25 MB are not sent to be refused."""
-    with Sink(extensions=("SIZE 10",)) as sink, pytest.raises(Permanent, match="at most 10 bytes; the mail has 20"):
+    with Sink(extensions=("SIZE 10",)) as sink, pytest.raises(Unfit, match="at most 10 bytes; the mail has 20"):
         await way_to(sink).send(MAIL, nothing)
 
 
@@ -204,8 +207,46 @@ async def test_an_address_beyond_ascii_needs_smtputf8() -> None:
     with Sink(extensions=("SMTPUTF8",)) as sink:
         await way_to(sink).send(mail, nothing)
     assert sink.mails[0].recipients == ("jürgen@example.org",)
-    with Sink() as sink, pytest.raises(Permanent, match="SMTPUTF8"):
+    with Sink() as sink, pytest.raises(Unfit, match="SMTPUTF8"):
         await way_to(sink).send(mail, nothing)
+
+
+async def test_a_refused_cc_does_not_keep_the_mail_from_its_author() -> None:
+    """Who is refused is told; the author's own refusal is the mail's."""
+    bo, cy = Address("bo@example.org"), Address("cy@example.org")
+    mail = replace(MAIL, recipients=(*MAIL.recipients, bo, cy))
+    with Sink(refuses={bo: b"550 5.1.1 nobody"}) as sink:
+        said = await way_to(sink).send(mail, nothing)
+    assert sink.mails[0].recipients == (*MAIL.recipients, cy)
+    assert said == "250 2.0.0 taken as 1; not to bo@example.org: 550 5.1.1 nobody"
+    with Sink(refuses={MAIL.recipients[0]: b"550 5.1.1 nobody"}) as sink, pytest.raises(Permanent, match="nobody"):
+        await way_to(sink).send(mail, nothing)
+
+
+@pytest.mark.parametrize(("copy", "to"), [("copies@example.org", "copies@example.org"), ("{return_path}", MAIL.sender)])
+async def test_a_copy_goes_to_an_address_of_ours(copy: str, to: str) -> None:
+    """In the same transaction; a copy that is refused keeps the mail from nobody."""
+    with Sink() as sink:
+        await way_to(sink, copy_to=copy).send(MAIL, nothing)
+    assert sink.mails[0].recipients == (*MAIL.recipients, to)
+    with Sink(refuses={to: b"450 4.2.0 later"}) as sink:
+        assert "not to" in await way_to(sink, copy_to=copy).send(MAIL, nothing)
+    assert len(sink.mails) == 1
+
+
+@pytest.mark.parametrize(
+    ("state", "said", "kind"),
+    [
+        ("RCPT", b"421 4.3.2 going down", RelayFault),
+        ("RCPT", b"421 4.7.28 Gmail has detected an unusual rate of mail", Temporary),
+        ("RCPT", b"450 4.7.1 greylisted, come back in 5 minutes", Temporary),
+    ],
+)
+async def test_a_relay_that_ends_the_session_is_passed_over(state: str, said: bytes, kind: type[MailbotError]) -> None:
+    """421 is about the relay; where it says that too much comes at a time, it is about the domain."""
+    with Sink(refuses={MAIL.recipients[0]: said}) as sink:
+        error = await outcome(way_to(sink), MAIL)
+    assert type(error) is kind, state
 
 
 async def test_bare_line_ends_never_leave() -> None:

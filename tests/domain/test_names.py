@@ -125,3 +125,13 @@ def test_names_are_the_same_after_a_crash():
     first, second = itertools.islice(NAMES.project_ids("r1"), 2)
     assert next(again.project_ids("r1")) == first != second
     assert again.delivery_id("r1", "email", "zip") == NAMES.delivery_id("r1", "email", "zip")
+
+
+def test_a_record_is_ours_only_under_our_mark():
+    """With a key of ours, old ones too, and for just this sum."""
+    mark = NAMES.mark("a" * 64)
+    assert NAMES.is_marked("a" * 64, mark)
+    assert not NAMES.is_marked("b" * 64, mark)
+    assert not NAMES.is_marked("a" * 64, "")
+    assert Names(domain="other.example", keys=(b"new", *NAMES.keys)).is_marked("a" * 64, mark)
+    assert not Names(domain=NAMES.domain, keys=(b"new",)).is_marked("a" * 64, mark)

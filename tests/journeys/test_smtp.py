@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import smtplib
 
 import pytest
@@ -18,7 +19,7 @@ from tests.servers_proxy import Proxy
 HOST = "127.0.0.1"
 STRANGER = "127.0.0.9"  #: nobody's mail server
 OURS = "127.0.0.21"  #: where spf.example sends its mail from
-SIGNERS = {name: Person(f"somebody@{name}.example") for name in ("ana", "bo", "cy", "dee", "eve", "flo", "gus")}
+SIGNERS = {name: Person(f"somebody@{name}.example") for name in ("ana", "bo", "cy", "dee", "eve", "flo", "gus", "hal")}
 UNSIGNED = {number: Person(f"version{number}@spf.example") for number in (1, 2)}
 DOMAIN = "build.example"
 BLUE = "#0000ff"
@@ -128,6 +129,26 @@ def test_a_thread_goes_round_behind_a_postfix(mailbot, postfix, people, name, to
     postfix.empty()
     assert [mail.state for mail in mailbot.ended(person.address, 2)] == [State.ANSWERED] * 2
     assert len(sent_to(people, person)) == 2
+
+
+def test_j12_an_own_patch_goes_round_and_a_colleague_copies_it(mailbot, postfix, people):
+    """By mail alone: what a person changed is v2; who gets that mail passed on begins with a copy of it."""
+    person, colleague = SIGNERS["hal"], Person("colleague@hal.example")
+    assert post(person.writes(f"build@{DOMAIN}"), postfix.port)[0] == 250
+    first = received(people, person)
+    name, old = next((name, text) for name, text in sorted(packed(first).items()) if name.endswith(".css"))
+    new = [*old.splitlines(), "/* mine */"]
+    lines = difflib.unified_diff(old.splitlines(), new, f"a/{name}", f"b/{name}", lineterm="")
+    assert post(person.answers(first, "\r\n".join(lines)), postfix.port)[0] == 250
+    second = received(people, person, 2)
+    assert (project(second), "/* mine */" in packed(second)[name]) == ((project(first)[0], "2"), True)
+    assert "Your patch is applied: v2, by your own hand." in second.get_body(("plain",)).get_content()
+    wish = "Make the header blue."
+    passed = colleague.writes(f"build@{DOMAIN}", wish, "Fwd: Bees", References=second["Message-ID"])
+    assert post(passed, postfix.port)[0] == 250
+    copy = received(people, colleague)
+    assert (project(copy)[0] != project(second)[0], project(copy)[1]) == (True, "2")
+    assert ("/* mine */" in packed(copy)[name], BLUE in packed(copy)[name]) == (True, True)
 
 
 @pytest.mark.parametrize(("name", "to"), [("cy", "build"), ("dee", "make")], ids=["lmtp", "smtp"])

@@ -261,7 +261,7 @@ class FakeOllama(FakeHttp):
 
     def _counted(self, asked, script, said):
         """Zero values are omitted, and the prompt's count has those tokens, too, that were in the cache."""
-        prompt, evaluated = self._read(asked)
+        prompt, evaluated = self._read(asked, script)
         counts = {
             "total_duration": 1_500_000_000,
             "load_duration": 1,
@@ -272,14 +272,15 @@ class FakeOllama(FakeHttp):
         }
         return {key: value for key, value in counts.items() if value}
 
-    def _read(self, asked):
-        """The tokens of the prompt, and of these the ones behind what it shares with the one before."""
-        now = tokens("\x00".join(f"{message['role']}\n{message['content']}" for message in asked["messages"]))
+    def _read(self, asked, script):
+        """The tokens of the prompt, and of these the ones behind what it shares with the one before and its answer."""
+        text = "\x00".join(f"{message['role']}\n{message['content']}" for message in asked["messages"])
+        now = tokens(text)
         before = self._cache.get(asked["model"], [])
         same = next(
             (at for at, (a, b) in enumerate(zip(now, before, strict=False)) if a != b), min(len(now), len(before))
         )
-        self._cache[asked["model"]] = now
+        self._cache[asked["model"]] = tokens("\x00assistant\n".join((text, "".join(script.pieces))))
         self.account.append(Account(model=asked["model"], prompt=len(now), evaluated=max(1, len(now) - same)))
         return len(now), max(1, len(now) - same)
 

@@ -7,10 +7,10 @@ import contextlib
 
 import pytest
 
-from mailbot.receive import imap_wire
+from mailbot import imap
+from mailbot.consent.oauth import xoauth2
+from mailbot.imap import Plug
 from mailbot.receive.imap_session import Denied, Lost, Refused, Server, Session, _named, _set
-from mailbot.receive.imap_wire import Plug
-from mailbot.receive.oauth import xoauth2
 from tests.deliver.certificate import Certificate
 from tests.receive.imap_script import PASSWORD, USER, Script
 
@@ -85,7 +85,7 @@ SELECT = b"* 3 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT 4] x\r\n@ OK [R
 )
 async def test_an_answer_that_is_none_ends_the_connection(monkeypatch, verb, answer, words):
     """Too long, too much, too slow, or nonsense: Lost, in bounded time and memory."""
-    monkeypatch.setattr(imap_wire, "MAX_LINE", 2 * 1024 * 1024)
+    monkeypatch.setattr(imap, "MAX_LINE", 2 * 1024 * 1024)
     async with canned({"EXAMINE": SELECT, verb: answer}) as (port, _):
         with pytest.raises((Lost, Refused), match=words):
             await asked(port, timeout=0.5)

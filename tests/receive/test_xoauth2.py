@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from mailbot.receive.grants import granted
-from mailbot.receive.oauth import xoauth2
-from mailbot.receive.tokens import Tokens
+from mailbot.consent.grants import granted
+from mailbot.consent.oauth import xoauth2
+from mailbot.consent.tokens import Tokens
+from tests.consent.fake_oauth import FakeProvider
 from tests.receive.clocks import Hands
-from tests.receive.fake_oauth import FakeProvider
 from tests.receive.imap_world import account, letter, site
 from tests.receive.inbox import Inbox
 from tests.servers import missing

@@ -19,7 +19,7 @@ from mailbot.reply.compose import Letterhead, compose
 NOW = datetime(2026, 11, 20, 10, 2, tzinfo=UTC)
 ANA = Address("ana@acme.example")
 NAMES = Names(domain="mail.example.org", keys=(b"k" * 32,))
-TEMPLATES = {file.name: file.read_text("utf-8") for file in (Path(module.__file__).parent / "templates").glob("*.j2")}
+TEMPLATES = {file.name: file.read_text("utf-8") for file in (Path(module.__file__).parent / "templates").iterdir()}
 CATALOGS = {file.parts[-3]: file.read_bytes() for file in (Path(module.__file__).parent / "locale").glob("*/*/*.mo")}
 LETTERHEAD = Letterhead(
     names=NAMES, addresses={"build": "build", "ask": "ask"}, templates=TEMPLATES, catalogs=CATALOGS, version="0.1.0"

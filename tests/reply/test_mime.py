@@ -20,9 +20,23 @@ from hypothesis import strategies as st
 from mailbot.domain.intent import Kind
 from mailbot.domain.message import Address, Attachment, MessageId
 from mailbot.domain.request import Built, Told
+from mailbot.reply.compose import compose
 from mailbot.reply.dkim import DkimKey, new_key
+from mailbot.reply.keyring import Keyring
 from mailbot.reply.mime import seal
-from tests.reply.people import ANA, DRAFT, FIRST, LETTERHEAD, MESSAGE, NAMES, NOW, PROJECT, answer, project
+from tests.reply.people import (
+    ANA,
+    DRAFT,
+    FIRST,
+    LETTERHEAD,
+    MESSAGE,
+    NAMES,
+    NOW,
+    PROJECT,
+    answer,
+    project,
+    request,
+)  # fmt: skip
 
 BUILT = answer(Built(draft=DRAFT, number=1), message=replace(MESSAGE, subject="Größe"))
 TOLD = answer(Told(topic="help"), about=replace(project(), id=""))
@@ -88,6 +102,10 @@ def test_the_headers_are_those_of_an_automatic_reply_in_its_thread() -> None:
         "Auto-Submitted": "auto-replied",
         "X-Auto-Response-Suppress": "All",
         "X-Mailbot-Loop": "mail.example.org",
+        "X-Mailbot-Return": delivery.sender,
+        "X-Generated-By": "mailbot 0.1.0",
+        "X-Request-ID": "r4qst",
+        "X-Package-Version": "1",
         "MIME-Version": "1.0",
         "Content-Type": mail["Content-Type"],
     }
@@ -130,7 +148,7 @@ def test_the_same_reply_gives_the_same_bytes() -> None:
 def test_a_signed_mail_verifies_and_is_the_same_twice() -> None:
     """Where there is a key. The signature stands before everything."""
     pem, record = new_key()
-    own = replace(LETTERHEAD, dkim=DkimKey(domain="mail.example.org", selector="mb1", pem=pem))
+    own = replace(LETTERHEAD, keys=Keyring(dkim=(DkimKey(domain="mail.example.org", selector="mb1", pem=pem),)))
     delivery = seal(BUILT, "email", NOW, own)
     assert delivery == seal(BUILT, "email", NOW, own)
     assert delivery.wire.startswith(b"DKIM-Signature: ")
@@ -224,3 +242,48 @@ def test_a_revision_names_its_number() -> None:
     """v2's mail is known by its Message-ID alone."""
     reply = answer(Built(draft=DRAFT, number=2), Kind.REVISE, project(FIRST))
     assert seal(reply, "email", NOW, LETTERHEAD).message_id.startswith(f"<{PROJECT}.2.")
+
+
+def test_e16_a_patch_stands_first_and_the_package_before_its_metadata() -> None:
+    """In whatever order they are handed in."""
+    names = ["Dockerfile", "metadata.json", "page.bundle", "page.zip", "v1-v2.patch"]
+    files = tuple(Attachment(name=name, media_type="application/octet-stream", content=b"x") for name in names)
+    mail = read(seal(replace(TOLD, attachments=files), "email", NOW, LETTERHEAD).wire)
+    said = [part.get_filename() for part in mail.iter_attachments()]
+    assert said == ["v1-v2.patch", "page.bundle", "page.zip", "metadata.json", "Dockerfile"]
+
+
+def test_people_on_copy_get_the_same_mail() -> None:
+    """Named in Cc, and in the envelope behind the author; the fifth one folds the field and nothing else."""
+    people = tuple(Address(f"{'x' * 30}{number}@acme.example") for number in range(5))
+    delivery = seal(replace(BUILT, cc=people), "email", NOW, LETTERHEAD)
+    assert delivery.recipients == (ANA, *people)
+    assert [one.addr_spec for one in read(delivery.wire)["Cc"].addresses] == list(people)
+
+
+@pytest.mark.parametrize("bad", ["a@b.example, c@d.example", "a@b.example\r\nBcc: c@d.example", "jürgen@b.example", ""])
+def test_no_copy_goes_to_what_is_not_one_address(bad: str) -> None:
+    """It stops here, whoever let it through."""
+    with pytest.raises(AssertionError):
+        seal(replace(BUILT, cc=(Address(bad),)), "email", NOW, LETTERHEAD)
+
+
+def test_e18_an_order_that_came_by_no_mail_is_named_by_itself() -> None:
+    """Its subject, its headers, and the name of its zip; a reply by mail keeps the thread's subject."""
+    made = request()
+    order = replace(made, envelope=replace(made.envelope, channel="http"))
+    reply = compose(Built(draft=DRAFT, number=1), order, MESSAGE, project(), LETTERHEAD)
+    mail = read(seal(reply, "email", NOW, LETTERHEAD).wire)
+    assert mail["Subject"] == "Generated Application - application (r4qst)"
+    assert [mail[f"X-{name}"] for name in ("Generated-By", "Request-ID", "Package-Version")] == [
+        "mailbot 0.1.0", "r4qst", "1",
+    ]  # fmt: skip
+    assert next(mail.iter_attachments()).get_filename() == "generated-app-r4qst.zip"
+    assert "generated-app-r4qst.zip" in reply.text
+
+
+def test_a_notice_has_no_return_path() -> None:
+    """RFC 3834: whoever is only told that it takes a while need not hear that this did not arrive."""
+    delivery = seal(replace(TOLD, kind="notice"), "email", NOW, LETTERHEAD, "notice-1")
+    assert (delivery.sender, delivery.form) == ("", "notice-1")
+    assert delivery.message_id.startswith("<new.notice.")

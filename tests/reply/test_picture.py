@@ -45,7 +45,7 @@ def test_the_html_names_it_and_says_it_in_words() -> None:
     part = next(part for part in read(reply).walk() if part.get_content_type() == "image/jpeg")
     (shown,) = re.findall(r"<img [^>]+>", reply.html)
     assert f'src="cid:{part["Content-ID"].strip("<>")}"' in shown
-    assert 'alt="How v1 of &#34;Sales page&#34; looks in a browser"' in shown
+    assert 'alt="How v1 of &quot;Sales page&quot; looks in a browser"' in shown
     assert part.get_content_disposition() == "inline"
     assert part.get_payload(decode=True) == JPEG
     assert not any(part.defects for part in read(reply).walk())

@@ -13,8 +13,7 @@ from mailbot.domain.errors import Overtaken
 from mailbot.domain.intent import Kind
 from mailbot.domain.project import Maker
 from mailbot.domain.reply import DeliveryId, Progress
-from mailbot.domain.request import Held, Postponed, Released, RequestId, Told, Withdrawn
-from mailbot.pipeline import MAX_STARTS
+from mailbot.domain.request import MAX_STARTS, Held, Postponed, Released, RequestId, Told, Withdrawn
 from mailbot.ports import Due, Job
 from tests.fakes import NOW, admit, envelope, order
 from tests.store.values import ALL, SOON, answer, built, claimed, tell

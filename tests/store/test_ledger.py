@@ -11,7 +11,7 @@ import pytest
 
 from mailbot.build.plan import Said, Tried
 from mailbot.decide.facts import Facts
-from mailbot.domain.errors import Impossible, Overtaken, Permanent
+from mailbot.domain.errors import Ambiguous, Impossible, NotYet, Overtaken, Permanent, Temporary
 from mailbot.domain.intent import Intent, Kind
 from mailbot.domain.message import Address, Message, MessageId, Spooled
 from mailbot.domain.project import Maker, ProjectId
@@ -327,6 +327,22 @@ async def test_a_delivery_moves_by_compare_and_swap(ledger):
         await ledger.move_delivery(old, old.again(NOW, known=True), at=NOW, said="busy")
     assert await ledger.delivery(old.id) == new
     assert await claimed(ledger, at=NOW + timedelta(days=9)) == []
+
+
+async def test_a_delivery_remembers_the_relay_that_may_have_it(ledger):
+    """From just before the dot on, through a lost answer and a wait, until a try that it did not survive is over."""
+    await tell(ledger, await admit(ledger, "a", kind=Kind.HELP))
+    old = await ledger.delivery(DeliveryId("d-a"))
+    begun = old.begun(NOW + timedelta(minutes=10), "second")
+    await ledger.move_delivery(old, begun, at=NOW, said="the final dot")
+    assert (await ledger.delivery(old.id)).relay == "second"
+    lost = begun.after(Ambiguous("silence"), NOW, timedelta(minutes=10))
+    waits = lost.begun(NOW, "second").after(NotYet("its rate", NOW + timedelta(minutes=1)), NOW, timedelta())
+    assert (waits.progress, waits.attempts, waits.unknown) == (Progress.WAITING, lost.attempts, lost.unknown)
+    for before, after in ((begun, lost), (lost, waits)):
+        await ledger.move_delivery(before, replace(after, turn=before.turn + 1), at=NOW, said="")
+        assert (await ledger.delivery(old.id)).relay == "second"
+    assert begun.after(Temporary("451 not taken"), NOW, timedelta()).relay == ""
 
 
 async def test_the_law_of_conservation(ledger):

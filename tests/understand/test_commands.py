@@ -204,3 +204,46 @@ def test_greetings():
 def test_trimmed():
     """Empty lines go; the place of the first words stays, as in a table."""
     assert trimmed("\n \n  a | b\n  c | d\n\n") == "  a | b\n  c | d"
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "form"),
+    [
+        ("resend", None, ""),
+        ("Resend as bundle.", None, "bundle"),
+        ("please resend as txt", None, "text"),
+        ("resend v2 as zip", 2, "zip"),
+        ("resend version 3", 3, ""),
+        ("send it again as a link", None, "link"),
+        ("send the whole history", None, "bundle"),
+        ("resend as one page", None, "page"),
+        ("#mailbot resend as bundle", None, "bundle"),
+        ("wyślij ponownie jako tekst", None, "text"),
+        ("Wyślij jeszcze raz v3 jako plik zip", 3, "zip"),
+        ("renvoyez comme dépôt git", None, "bundle"),
+        ("renvoie en texte", None, "text"),
+        ("erneut senden als Bundle", None, "bundle"),
+        ("schick es noch einmal als Text", None, "text"),
+        ("sende die ganze Historie", None, "bundle"),
+    ],
+)
+def test_a_version_is_asked_for_once_more(text, number, form):
+    """In four languages, by its number, in a form."""
+    [command] = commanded(text).commands
+    assert (command.kind, command.number, command.form) == (Kind.RESEND, number, form)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "resend the invitation mails every week",
+        "resend as pigeon",
+        "add a resend button",
+        "text",
+        "bundle",
+        "send as zip",
+    ],
+)
+def test_what_only_looks_like_it_is_none(text):
+    """A wish, and an answer to a question of ours, are left alone."""
+    assert commanded(text).commands == ()

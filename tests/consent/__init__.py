@@ -1,0 +1,1 @@
+"""Tests of consent instead of a password."""
