@@ -5,7 +5,7 @@ BIN     = $(VENV)/bin
 READY   = $(VENV)/.ready
 WORKERS ?= 2
 
-.PHONY: demo test check fix words client corpus bench serve wheel wheel-check campaign-kill campaign-dot campaign-faults campaign-forged campaign-subjects campaign-imap campaign-cyrus campaign-http acceptance clean help
+.PHONY: campaign-backup demo setup smoke test check fix words client corpus bench serve wheel wheel-check campaign-kill campaign-dot campaign-faults campaign-forged campaign-subjects campaign-imap campaign-cyrus campaign-http acceptance docker-check test-versions clean help
 
 help:            ## what there is
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -18,6 +18,12 @@ $(READY): pyproject.toml constraints.txt
 
 demo: $(READY)   ## a whole round trip on embedded defaults: no server, no model, no key
 	$(BIN)/mailbot demo
+
+setup: $(READY)  ## the first hour: questions, each answer tried; mailbot.toml, rules and keys are written
+	$(BIN)/mailbot init $(ARGS)
+
+smoke: $(READY)  ## the mailbot that serves here must answer a request by SMTP and one by HTTP
+	$(BIN)/mailbot smoke $(ARGS)
 
 serve: $(READY)  ## take mail on loopback
 	$(BIN)/mailbot serve
@@ -52,6 +58,9 @@ corpus: $(READY)  ## the scores on the real mails beside the project, each held 
 campaign-kill: $(READY)  ## kill -9 the real server 50 times under 200 mails
 	$(BIN)/python -m tests.campaigns.kill --kills 50 --mails 200
 
+campaign-backup: $(READY) ## backups under load, each put back elsewhere: nothing acknowledged is lost
+	$(BIN)/python -m tests.campaigns.backup $(or $(ROUNDS),20)
+
 campaign-dot: $(READY)  ## kill -9 the real server 200 times around the final dot, with the copy route and without
 	$(BIN)/python -m tests.campaigns.dot --kills 200 $(ARGS)
 
@@ -76,6 +85,12 @@ campaign-http: $(READY)  ## 100 orders over HTTP under kill -9, and every route 
 
 acceptance: $(READY)  ## 60 requests to a real model: make acceptance MODEL=qwen2.5-coder:7b (MODEL=fake: a dry run)
 	$(BIN)/python -m tests.campaigns.acceptance --model "$(MODEL)" --url "$(or $(URL),http://127.0.0.1:11434)" $(ARGS)
+
+docker-check: $(READY)  ## the image, built by podman or docker, run read-only and as nobody, asked by mail, stopped and started
+	$(BIN)/python -m tests.campaigns.docker $(ARGS)
+
+test-versions: $(READY)  ## the suite without servers on other Pythons: make test-versions PYTHONS="python3.12 python3.13"
+	$(BIN)/python -m tests.campaigns.versions $(or $(PYTHONS),python3.12 python3.13) $(ARGS)
 
 wheel: $(READY)  ## dist/*.whl
 	rm -rf dist && $(BIN)/python -m build --wheel

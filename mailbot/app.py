@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 
+from mailbot.care.upkeep import UPKEEP, Upkeep
 from mailbot.deliver import Out
 from mailbot.domain.message import Address, Envelope, Raw
 from mailbot.domain.request import RequestId
@@ -19,16 +20,29 @@ from mailbot.engine.local import CAPS, Local
 from mailbot.keys import Held
 from mailbot.models.listed import Models
 from mailbot.pipeline import Pipeline
-from mailbot.ports import Clock, Cursor, Job, Site
+from mailbot.ports import Clock, Cursor, Site
 from mailbot.receive.reader import InWorker
 from mailbot.receive.workers import Processes
 from mailbot.reload import PART, Reloading
 from mailbot.settings import Settings, WrongSettings, load
-from mailbot.site import keys_in_use, letterhead, names_of, policy_of, receivers_of, rules_folder, site_of, trouble_of
+from mailbot.site import (
+    keys_in_use,
+    letterhead,
+    looks_of,
+    models_of,
+    names_of,
+    newsroom,
+    policy_of,
+    receivers_of,
+    rules_folder,
+    site_of,
+    trouble_of,
+)
 from mailbot.store import open_ledger
 from mailbot.store.blobs import tidy
 from mailbot.store.ledger import SqlLedger
 from mailbot.store.owner import folder_of_ours, lease_of_ours
+from mailbot.tracing import tracing
 from mailbot.web.settings import Web
 
 if TYPE_CHECKING:
@@ -41,7 +55,7 @@ log = structlog.get_logger()
 
 #: What the clock makes due.
 TIMERS: Final[Mapping[str, timedelta]] = {
-    "audit": timedelta(hours=1),
+    **UPKEEP,
     "held": timedelta(hours=1),
     "questions": timedelta(minutes=5),
 }
@@ -135,6 +149,8 @@ class House:
             ways=tuple(pipeline.ways),
             api_token=token.get_secret_value() if token else "",
             webhook_secret=secret.get_secret_value() if secret else "",
+            hooks=settings.webhook.allow,
+            looks=looks_of(pipeline.model),
         )
 
     def _web(self) -> Channel:
@@ -213,14 +229,9 @@ async def _assemble(settings: Settings, site: Site, ledger: SqlLedger, name: str
 
     async def timer(id: str) -> None:
         if id.startswith(("held:", "questions:")):
-            await pipeline.desk.tick(id, settings.held_days)
-            return
-        count = await ledger.count()
-        if not count.holds:
-            log.error("conservation.broken", timer=id, count=count)
-
-    async def perform(job: Job) -> None:
-        await pipeline.perform(job)
+            return await pipeline.desk.tick(id, settings.held_days)
+        upkeep = Upkeep(settings=settings, ledger=ledger, letterhead=we, ways=tuple(out.ways), clock=site.clock)
+        return await upkeep.tick(id)
 
     async def report(part: str, trouble: str) -> None:
         await ledger.report(part, trouble, site.clock())
@@ -235,6 +246,7 @@ async def _assemble(settings: Settings, site: Site, ledger: SqlLedger, name: str
     out = Out.opened(settings.deliver, settings.sending, site, report)
     await out.begin()
     caps = {**CAPS, f"gen:{model.host}": model.slots}
+    perform = tracing().around(lambda job: pipeline.perform(job))  # noqa: PLW0108  (it is made only below)
     engine = Local(queue=ledger, perform=perform, clock=site.clock, caps=caps)
     pipeline = Pipeline(
         ledger=ledger,
@@ -252,6 +264,7 @@ async def _assemble(settings: Settings, site: Site, ledger: SqlLedger, name: str
         clock=site.clock,
         cancel=engine.cancel,
         timer=timer,
+        tell=newsroom(settings, site, ledger).tell,
     )
     return House(
         settings=settings, site=site, ledger=ledger, pipeline=pipeline, engine=engine, rules=rules, keys=keys,

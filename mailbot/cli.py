@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import sys
 from pathlib import Path
 from typing import Annotated
 
-import structlog
 import typer
+from dotenv import dotenv_values
 
+from mailbot.cli_care import care
 from mailbot.cli_client import add
 from mailbot.cli_common import Config, run, settings_of
 from mailbot.cli_deliveries import deliveries
@@ -23,6 +25,7 @@ from mailbot.cli_rules import rules
 from mailbot.cli_setup import setup
 from mailbot.cli_tokens import tokens
 from mailbot.domain.request import diagram
+from mailbot.logs import configure
 from mailbot.notify import notify_of
 from mailbot.settings import Settings
 
@@ -38,6 +41,7 @@ app.add_typer(oauth, name="oauth")
 app.add_typer(rules, name="rules")
 app.add_typer(held, name="held")
 app.add_typer(rebuilt)
+app.add_typer(care)
 app.add_typer(deliveries, name="deliveries")
 app.add_typer(eml, name="eml")
 app.add_typer(tokens, name="token")
@@ -48,23 +52,9 @@ app.add_typer(setup)
 
 def main() -> None:
     """Run the command that was given."""
-    _logs(sys.stderr.isatty())
+    # Before the settings are read, whose mistakes may be logged.
+    configure({**dotenv_values(".env"), **os.environ}, person=sys.stderr.isatty())  # noqa: TID251  (the log is no setting)
     app()
-
-
-def _logs(person: bool) -> None:  # noqa: FBT001  (whether a person reads them)
-    """Log lines go to standard error: for a person in words, for a machine as JSON."""
-    last = structlog.dev.ConsoleRenderer() if person else structlog.processors.JSONRenderer()
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            last,
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger("INFO"),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
 
 
 @app.command()
@@ -77,8 +67,11 @@ def states() -> None:
 def serve(config: Config = None) -> None:
     """Take mail, build, answer, until told to stop (Ctrl-C, SIGTERM)."""
     from mailbot.app import house
+    from mailbot.showing import shown
+    from mailbot.web.looking import looked_at
 
     settings = settings_of(config)
+    person = sys.stderr.isatty()
 
     async def served() -> None:
         stop = asyncio.Event()
@@ -86,14 +79,19 @@ def serve(config: Config = None) -> None:
             asyncio.get_running_loop().add_signal_handler(name, stop.set)
         hasty = set[asyncio.Task[bool]]()
         notify = notify_of()
-        async with house(settings) as home, notify.serving(stop, home.engine.alive):
+        async with (
+            house(settings) as home,
+            notify.serving(stop, home.engine.alive),
+            shown(home, home.site.clock, person=person),
+            looked_at(_mail_page(settings), home.ledger, home.site.workers, _build_address(settings)) as page,
+        ):
             reload = home.rules.reload
             asyncio.get_running_loop().add_signal_handler(
                 signal.SIGHUP, lambda: hasty.add(asyncio.create_task(reload()))
             )
 
             def ready(places: list[str]) -> None:
-                typer.echo(_welcome(settings, home.model, places))
+                typer.echo(_welcome(settings, home.model, places, page))
                 notify.say("READY=1")
 
             await home.serve(stop, ready)
@@ -188,25 +186,29 @@ def _teach(key: str, config: Path | None, *, spam: bool, undo: bool) -> None:
     typer.echo(run(teach(settings_of(config), key, now, spam=spam, undo=undo)))
 
 
-def _welcome(settings: Settings, model: str, places: list[str]) -> str:
-    """What a person needs to know to send the first mail."""
+def _mail_page(settings: Settings) -> str:
+    """Where mails are shown: nowhere by itself once a domain is set, for then they are of other people."""
+    return "off" if settings.mail_page == "auto" and settings.domain else settings.mail_page
+
+
+def _build_address(settings: Settings) -> str:
     build = next((local for local, kind in settings.addresses.items() if kind == "build"), "build")
+    return f"{build}@{settings.site_domain}"
+
+
+def _welcome(settings: Settings, model: str, places: list[str], page: str) -> str:
+    """What a person needs to know to send the first mail."""
     anywhere = "" if settings.domain else " (any domain will do)"
     mail, web = [one for one in places if "://" not in one], [one for one in places if "://" in one]
     lines = [
-        f"mailbot is up, process {_pid()}.",
-        f"  Mail for     {build}@{settings.site_domain}{anywhere}, by SMTP at {', '.join(mail)}",
+        f"mailbot is up, process {os.getpid()}.",
+        f"  Mail for     {_build_address(settings)}{anywhere}, by SMTP at {', '.join(mail)}",
         *(f"  Orders       {one}/docs says how; a token: mailbot token create NAME --for ADDRESS" for one in web[:1]),
         "  Try          mailbot send --subject 'Summer party' 'A page for our summer party on 3 July in the park'",
         f"  Replies go   {', '.join(way.place(settings.folder) for way in settings.deliver)}",
+        *([f"  See mails    {page}"] if page else []),
         f"  Built by     {model}",
         "  Look         mailbot mails, mailbot why ID",
         "  Stop         Ctrl-C",
     ]
     return "\n".join(lines)
-
-
-def _pid() -> int:
-    import os
-
-    return os.getpid()

@@ -18,6 +18,7 @@ from typing import Final
 import typer
 
 from mailbot.app import House, house
+from mailbot.build.sums import is_proof
 from mailbot.deliver import Maildir
 from mailbot.domain.errors import Permanent, Temporary
 from mailbot.domain.request import RequestId, State
@@ -266,4 +267,5 @@ def _unpack(mail: EmailMessage, folder: Path) -> dict[str, str]:
         archive.extractall(folder)
         names = [name for name in archive.namelist() if not name.endswith("/")]
         files = {name.partition("/")[2]: archive.read(name).decode() for name in names}
-    return {name: text for name, text in files.items() if name != "metadata.json"}  # it is about this very mail
+    about = {name for name in files if name == "metadata.json" or is_proof(name)}  # this very mail
+    return {name: text for name, text in files.items() if name not in about}

@@ -16,7 +16,7 @@ from mailbot.decide.given import allowed
 from mailbot.decide.guards import guarded
 from mailbot.decide.memory import keeper, kept
 from mailbot.domain.errors import Broken, Overtaken, Unreadable
-from mailbot.domain.intent import Intent
+from mailbot.domain.intent import Intent, Kind
 from mailbot.domain.message import Envelope, Input, Message, marks_of
 from mailbot.domain.project import Project, ProjectId
 from mailbot.domain.request import (  # fmt: skip
@@ -33,6 +33,7 @@ from mailbot.domain.request import (  # fmt: skip
 )
 from mailbot.domain.work import Due, HeldMail
 from mailbot.ports import Clock, Ledger, Reader
+from mailbot.privacy import Privacy
 from mailbot.reply.answer import Given, answered
 from mailbot.reply.later import dated
 from mailbot.reply.letterhead import Letterhead
@@ -59,9 +60,16 @@ class Desk:
     letterhead: Letterhead
     clock: Clock
 
+    @property
+    def privacy(self) -> Privacy:
+        """What a person may ask about themselves."""
+        return Privacy(ledger=self.ledger, clock=self.clock)
+
     async def obey(self, request: Request, event: Answer) -> Answer:
         """Do what an admin says, line by line, and answer what became of each. Said twice, it is done once."""
         order = request.admitted
+        if order and order.intent.kind.own_data:
+            return await self.privacy.answer(request, event)
         if order is None or not order.errands:
             return dated(event, request, self.clock(), self.letterhead.question_hours)
         said = [f"> {one.line}\n{await self.do(one, order.author)}" for one in order.errands]
@@ -107,6 +115,8 @@ class Desk:
 
     async def came(self, message: Message, envelope: Envelope, intent: Intent) -> tuple[Input, ...]:
         """What came with *message*, read; a bundle of git may build upon the last versions of its project."""
+        if intent.kind.own_data:
+            return ()
         came, known = to_read(message, envelope), None
         if not came:
             return ()
@@ -165,6 +175,9 @@ class Desk:
 
         In a project it has the wish that it goes on with.
         """
+        if order.intent.kind is Kind.ERASE and order.intent.project is None:  # the question has a thread of its own
+            name = await self.ledger.free(self.letterhead.names.project_ids(id))
+            return replace(order, intent=replace(order.intent, project=name))
         if owner := keeper(order):
             order = replace(order, memories=kept(await self.ledger.memories(owner), order))
         if order.intent.project is not None or not order.intent.kind.builds:
@@ -206,7 +219,9 @@ class Desk:
         """The project of *order* as it stands; an empty one where there is none yet."""
         intent = order.intent
         known = await self.ledger.project(intent.project, *intent.revisions) if intent.project else None
-        project = known or Project(id=intent.project or ProjectId(""), owner=order.author)
+        begins = intent.kind in {Kind.CREATE, Kind.FIX} or order.intent.origin is not None
+        name = intent.project if begins and intent.project else ProjectId("")  # another one is gone with its owner
+        project = known or Project(id=name, owner=order.author)
         if intent.origin is None or intent.revision is None or project.last:
             return project
         whole = await self.ledger.project(intent.origin, intent.revision)

@@ -103,7 +103,8 @@ class Outbox:
     async def _silent(self, delivery: Delivery) -> str:
         """Why nothing is sent to the author now; empty where it is. A later mail of theirs ends that."""
         author = delivery.recipients[0]
-        silence = None if delivery.form in JOURNAL else await self.ledger.silence(author)
+        mark = self.letterhead.names.person(author)
+        silence = None if delivery.form in JOURNAL else await self.ledger.silence(author, mark)
         if silence is None or silence.ends(self.clock()):
             return ""
         request = await self.ledger.request(RequestId(delivery.request))

@@ -12,17 +12,17 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from mailbot.build.join import amended
-from mailbot.build.plan import Ask, Tried, Try, Turn, next_move, stopped
+from mailbot.build.plan import Ask, Tried, Try, Turn, next_move
 from mailbot.decide.given import with_inputs
 from mailbot.decide.policy import InForce
 from mailbot.desk import Desk
 from mailbot.domain.errors import Broken, MailbotError, Overtaken, Permanent, Temporary, Unreadable
-from mailbot.domain.intent import Kind
 from mailbot.domain.message import Address, Envelope, Message, Raw, marks_of
 from mailbot.domain.names import request_id
 from mailbot.domain.project import Project
 from mailbot.domain.reply import DeliveryId
 from mailbot.domain.request import Admitted, Answer, Event, GaveUp, Ignored, Postponed, Request, RequestId, State
+from mailbot.news import unheard
 from mailbot.outbox import Outbox
 from mailbot.ports import Clock, Cursor, Due, Job, Model, Prover, Reader, Sandbox, Scanner, Way
 from mailbot.receivers import Receivers
@@ -50,6 +50,7 @@ class Pipeline:
     clock: Clock
     cancel: Callable[[str], None]  #: ends the work in hand on a request that was withdrawn
     timer: Callable[[str], Awaitable[None]]  #: what the timer of the given id does
+    tell: Callable[[str, int], Awaitable[None]] = unheard  #: tells a program what became of its order
     journal: Address | None = None  #: where a copy of every mail goes; none: nowhere
     copies: Mapping[str, Way] = field(default_factory=dict)  #: the ways into folders of sent mail
 
@@ -71,6 +72,8 @@ class Pipeline:
             await self.advance(RequestId(job.id))
         elif job.kind == "delivery":
             await self.outbox.deliver(DeliveryId(job.id), job.starts)
+        elif job.kind == "webhook":
+            await self.tell(job.id, job.starts)
         else:
             await self.timer(job.id)
             await self.ledger.end_timer(job.id)
@@ -99,7 +102,7 @@ class Pipeline:
         found = project_of(message, request.envelope, we.names) or await self.ledger.own(message.author, message.before)
         project = await self.ledger.project(found) if found else None
         reading = partial(intent_of, message, request.envelope, project, we.addresses, ours=we.help, names=we.names)
-        intent = reading()
+        intent = await self.desk.privacy.understood(message, project, reading())
         policy = self.policy.current
         facts = await self.ledger.facts(message, request.id, marks_of(request.envelope), found, policy.quotas)
         facts = replace(facts, spam=spam.score, spam_why="; ".join(spam.reasons))
@@ -161,8 +164,7 @@ class Pipeline:
             begun = await self.desk.project(event)
             due = await self.desk.due(request.after(event), (), next_move(event, (), begun), begun, message)
         elif isinstance(event, Answer):
-            if project and request.order.intent.kind is Kind.STOP:
-                event, others = stopped(event, await self.ledger.unfinished(project.id), request.id)
+            event, others = await self.desk.privacy.ends(request, event, project)
             event = await self.desk.obey(request, event)
             message = message or await self.reader.read(await self.ledger.raw(request.id))
             given = await self.outbox.known(Given(event, request, message, project, now))

@@ -21,7 +21,7 @@ from mailbot.domain.project import Check, Project, ProjectId, Report, Tree
 from mailbot.domain.reply import Answered, Delivery, DeliveryId
 from mailbot.domain.request import Admitted, Event, Request, RequestId
 from mailbot.domain.work import Amended, Count, Cursor, Due, HeldMail, Job, Waited
-from mailbot.ports_kept import Kept, Queue
+from mailbot.ports_kept import Forgetting, Kept, Queue
 from mailbot.understand.spam import Spam
 from mailbot.understand.zone import Records
 
@@ -197,7 +197,7 @@ class Engine(Protocol):
         """End the work in hand on *id*, if there is any; it stays due."""
 
 
-class Ledger(Queue, Lessons, Kept, Protocol):
+class Ledger(Queue, Lessons, Kept, Forgetting, Protocol):
     """The durable memory. Every method is one transaction; a change of a row that has moved on raises Overtaken."""
 
     async def open_request(self, id: RequestId, raw: Raw, envelope: Envelope) -> RequestId:

@@ -8,6 +8,10 @@ from typing import Protocol
 
 from mailbot.domain.later import Later
 from mailbot.domain.memory import Memory
+from mailbot.domain.message import Address
+from mailbot.domain.privacy import Theirs
+from mailbot.domain.project import ProjectId
+from mailbot.domain.request import RequestId
 from mailbot.domain.work import Job
 
 
@@ -22,6 +26,22 @@ class Kept(Protocol):
 
     async def said(self, id: str) -> None:
         """The clock has said it."""
+
+
+class Forgetting(Protocol):
+    """What the ledger has of one person, and whether they want it gone."""
+
+    async def theirs(self, author: Address, but: str = "") -> Theirs:
+        """How much there is of *author*, the request *but* not counted."""
+
+    async def at_work_for(self, author: Address, but: str = "") -> Sequence[RequestId]:
+        """The requests of *author* that were let in and have no answer yet."""
+
+    async def asked_to_forget(self, project: ProjectId, author: Address, since: datetime) -> bool:
+        """Whether the newest answer in this thread asked *author*, since then, if they want to be forgotten."""
+
+    async def belongings(self, author: Address) -> Mapping[str, bytes]:
+        """Everything of *author*, as files."""
 
 
 class Queue(Protocol):

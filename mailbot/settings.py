@@ -32,8 +32,7 @@ from pydantic_settings import (
 
 from mailbot import credentials
 from mailbot.checks import AnySandbox, Sandboxed
-from mailbot.deliver import AnyWay, Maildir, Sending
-from mailbot.deliver.out import together
+from mailbot.deliver import AnyWay, Fetching, Maildir, Sending, Webhooks, together
 from mailbot.deliver.signing import Dkims
 from mailbot.domain.errors import Permanent
 from mailbot.models import AnyModel, Talking
@@ -42,7 +41,8 @@ from mailbot.receive.clamd import AnyAntivirus, NoAntivirus
 from mailbot.receive.dns import Dns
 from mailbot.receive.scanner import AnyScanner, Builtin
 from mailbot.settings_env import OLLAMA_URL, known, meant
-from mailbot.web.settings import Web
+from mailbot.store.keeping import Keep
+from mailbot.web.settings import MailPage, Web
 
 EMBEDDED_DOMAIN: Final = "mailbot.localhost"  #: ours while no domain is set; RFC 6761 keeps it on this machine
 PREFIX: Final = "MAILBOT_"
@@ -98,8 +98,11 @@ class Settings(BaseSettings):
     )
     sending: Sending = Field(default=Sending(), description="how fast mail goes to one domain")
     web: Web | None = Field(default=None, description="the HTTP door; absent: nothing listens for HTTP")
+    mail_page: MailPage = Field(default="auto", description="where mails are shown; auto: off where a domain is set")
     api_token: SecretStr | None = Field(default=None, min_length=16, description="a token for the HTTP door")
     webhook_secret: SecretStr | None = Field(default=None, min_length=16, description="by which webhooks are signed")
+    webhook: Webhooks = Field(default=Webhooks(), description="who is told by HTTP how an order stands")
+    fetch: Fetching = Field(default=Fetching(), description="where calls to URLs of others may go")
     roles: tuple[Literal["web", "worker"], ...] = Field(
         default=("web", "worker"), min_length=1, description="what this process does; one alone needs PostgreSQL"
     )
@@ -116,17 +119,14 @@ class Settings(BaseSettings):
         le=720,
         description="a question of ours waits so long, then its defaults are built; 0: for ever",
     )
-    held_days: int = Field(
-        default=7, ge=1, le=365, description="after so many days a held mail that nobody decided about is refused"
-    )
+    held_days: int = Field(default=7, ge=1, le=365, description="days after which undecided held mail is refused")
+    keep: Keep = Field(default=Keep(), description="how long things are kept")
     allowed_senders: tuple[str, ...] = Field(
         default=(),
         max_length=1_000,
         description="* or addresses and domains whose signed mail (DKIM) is let in, beside whom the rules let in",
     )
-    blocked_senders: tuple[str, ...] = Field(
-        default=(), max_length=1_000, description="addresses and domains whose mail gets no answer at all"
-    )
+    blocked_senders: tuple[str, ...] = Field(default=(), max_length=1_000, description="whose mail gets no answer")
     rules: Path | None = Field(default=None, description="your folder of rules; none: the ones that ship")
     templates: Path | None = Field(default=None, description="your folder of mail templates; none: the ones that ship")
     signature: str = Field(default="", max_length=500, description="your signature, for your own templates of answers")

@@ -55,11 +55,28 @@ NAMES: Final[Mapping[str, Name]] = {
     "EMAIL_CHECK_INTERVAL": Name(about="seconds between two looks, where the server cannot tell of mail", example="30"),
     "ALLOWED_SENDERS": Name(about="* or addresses and domains whose signed mail is let in, with commas between"),
     "BLOCKED_SENDERS": Name(about="addresses and domains whose mail gets no answer at all"),
+    "API_HOST": Name(about="the address that the HTTP door listens on; with it, or with API_PORT, the door is open"),
+    "API_PORT": Name(about="its port", example="8000"),
+    "API_WORKERS": Name(about="taken for the sake of other programs' files: one process answers all calls"),
+    "API_KEY_HEADER": Name(about="the header that holds a token beside Authorization: Bearer", example="X-API-Key"),
+    "RATE_LIMIT_PER_MINUTE": Name(about="calls of one token", example="60"),
+    "RATE_LIMIT_PER_HOUR": Name(about="the same, in an hour", example="1000"),
+    "MODEL_CONFIG_PATH": Name(about="models.yaml or models.json: models by name"),
+    "MODEL_CACHE_DIR": Name(about="the folder of the weights that this file names"),
+    "MAX_PROMPT_LENGTH": Name(about="characters of a prompt", example="4096"),
     "API_TOKEN": Name(about="a token for the HTTP door, of 16 characters or more; there is none by default"),
+    "LOG_LEVEL": Name(about="DEBUG, INFO, WARNING or ERROR: what the log says", example="INFO"),
+    "LOG_FORMAT": Name(about="json or console: how; without it console at a terminal, else json", example="json"),
     "WEBHOOK_SECRET": Name(about="by which webhooks are signed (Standard Webhooks: whsec_...)"),
 }
 _KEYS: Final = {"openai": "OPENAI_API_KEY", "anthropic": "ANTHROPIC_API_KEY"}
 _FILE: Final = "_FILE"
+_WEB: Final = {
+    "API_KEY_HEADER": "key_header",
+    "RATE_LIMIT_PER_MINUTE": "per_minute",
+    "RATE_LIMIT_PER_HOUR": "per_hour",
+}
+_TALK: Final = {"MODEL_CONFIG_PATH": "file", "MODEL_CACHE_DIR": "folder", "MAX_PROMPT_LENGTH": "max_prompt"}
 
 
 def known(environment: Mapping[str, str | None]) -> dict[str, str]:
@@ -99,7 +116,24 @@ def _meant(found: Mapping[str, str], toml: Mapping[str, Any]) -> Iterator[tuple[
             raise ValueError("FROM_EMAIL is no plain address such as build@example.org")
         yield "domain", address[2].lower()
         yield "addresses", {"ask": "ask", address[1].lower(): "build"}
+    yield from _door(found, toml)
     yield from _plain(found)
+
+
+def _door(found: Mapping[str, str], toml: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The HTTP door and the models behind it. Only an address or a port opens the door; the rest says how it is."""
+    talk = {_TALK[name]: found[name] for name in _TALK if name in found}
+    if talk:
+        yield "talk", talk
+    _number("API_WORKERS", found, 1)
+    opened = {"API_HOST", "API_PORT"} & found.keys()
+    web: dict[str, Any] = {_WEB[name]: found[name] for name in _WEB if name in found}
+    if opened:
+        host = found.get("API_HOST", "127.0.0.1")
+        host = f"[{host}]" if ":" in host and not host.startswith("[") else host
+        web["listen"] = [f"{host}:{_number('API_PORT', found, 8000)}"]
+    if opened or (web and "web" in toml):
+        yield "web", web
 
 
 def _plain(found: Mapping[str, str]) -> Iterator[tuple[str, Any]]:

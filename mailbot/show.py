@@ -14,6 +14,7 @@ from mailbot.build.plan import Ask, Try, next_move
 from mailbot.decide.case import Case, case_of
 from mailbot.decide.match import explain
 from mailbot.decide.policy import Facts, Policy
+from mailbot.doctor.unanswered import mend_of
 from mailbot.domain.errors import Broken, Permanent, Unreadable
 from mailbot.domain.message import Envelope, Message, Proof
 from mailbot.domain.project import Project, ProjectId
@@ -31,26 +32,6 @@ from mailbot.understand.thread import project_of
 
 WEEK: Final = timedelta(days=7)
 WIDTH: Final = 60  #: of a subject in a list
-
-
-#: What would change it, for a mail that got no answer: by the rule that decided.
-_MENDS: Final = {
-    "unproven": "nobody vouches for its sender; sign your mails (DKIM), or use a mailbox that does",
-    "automatic": "a machine wrote it, and machines get no answers; write it as a person",
-    "unreadable": "send it again as a plain mail with one From address",
-    "duplicate": "the first of the two was answered; change a word to ask again",
-    "malformed": "send it again as a plain mail with one From address",
-    "ours": "mailbot wrote it, and never answers itself; write a mail of your own",
-    "replayed": "a signed mail counts once; its author can write a new one",
-    "crowded": "this thread or its author had too many answers for a day; write again tomorrow",
-    "repeating": "the last mails of its thread say the same; write something new",
-    "hops": "it goes round in a circle; look where it is forwarded to",
-    "withdrawn": "its author said stop; write again to have it built",
-    "set-aside": "`mailbot why` shows what failed; `mailbot held release` has it judged again",
-    "expired": "nobody decided about it in time; write again, and ask whoever runs this mailbox",
-    "admin": "whoever runs this mailbox refused it",
-}
-_BY_RULE: Final = "a rule decided so; change it in your folder of rules"
 
 
 @contextlib.asynccontextmanager
@@ -79,13 +60,14 @@ async def list_mails(settings: Settings, count: int) -> str:
 def _mail(mail: Mail) -> list[str]:
     subject = mail.subject if len(mail.subject) <= WIDTH else mail.subject[: WIDTH - 1] + "…"
     line = f"{mail.id}  {_time(mail.received_at)}  {mail.state:8}  {mail.author or '<>'}  {subject}".rstrip()
-    if mail.state is State.ANSWERED:
-        return [line, f"    {mail.next}{_when(mail.at)}"]
-    ruled = mail.reason.startswith("rule ")
-    rule = mail.reason.removeprefix("rule ").partition(":")[0] if ruled else "withdrawn"
-    mend = _MENDS.get(rule, _BY_RULE if mail.state in {State.CLOSED, State.HELD} else "")
-    words = [mail.reason, f"{mail.next}{_when(mail.at)}", f"to change it: {mend}" if mend else ""]
+    reason = "" if mail.state is State.ANSWERED else mail.reason
+    words = [reason, f"{mail.next}{_when(mail.at)}", _mend(mail)]
     return [line, *(f"    {part}" for part in words if part)]
+
+
+def _mend(mail: Mail) -> str:
+    mend = mend_of(mail)
+    return f"to change it: {mend}" if mend else ""
 
 
 async def tell_life(settings: Settings, key: str) -> str:
@@ -98,7 +80,8 @@ async def tell_life(settings: Settings, key: str) -> str:
     head = [f"{mail.id}  {mail.state}  {mail.author or '<>'}  {mail.subject}".rstrip()]
     head += [f"project {mail.project}"] if mail.project else []
     lines = [f"{_time(one.at)}  {one.what:12} {one.words}".rstrip() for one in life.happenings]
-    return "\n".join([*head, *lines, *([f"now: {mail.next}{_when(mail.at)}"] if mail.next else [])])
+    last = [f"now: {mail.next}{_when(mail.at)}" if mail.next else "", _mend(mail)]
+    return "\n".join([*head, *lines, *filter(None, last)])
 
 
 async def tell_health(settings: Settings) -> tuple[str, bool]:

@@ -16,16 +16,17 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 import structlog
-from rich.console import Console
-from rich.text import Text
 
 from mailbot.app import House
 from mailbot.domain.errors import MailbotError
 from mailbot.ports import Clock, Job
 from mailbot.store import Happening, Life
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 log = structlog.get_logger()
 
@@ -67,22 +68,31 @@ class Logged:
     def new(self, life: Life, one: Happening) -> None:
         rule, project = _RULE.match(one.words), life.mail.project
         more = {"rule": rule[1]} if rule else {"words": one.words} if one.what in _SAFE else {}
-        log.info(f"mail.{one.what}", request=life.mail.id, **more, **({"project": project} if project else {}))
+        event = f"mail.{one.what}"
+        log.info(event, request=life.mail.id, **more, **({"project": project} if project else {}))
 
     def slow(self, job: Job) -> None:
         del job
+
+
+def _terminal() -> Console:
+    from rich.console import Console  # noqa: PLC0415  (a log needs none of it)
+
+    return Console(file=sys.stderr, highlight=False, soft_wrap=False)
 
 
 @dataclass
 class Told:
     """For a person: a line each, in colours where the terminal has them and NO_COLOR is not set."""
 
-    console: Console = field(default_factory=lambda: Console(file=sys.stderr, highlight=False, soft_wrap=False))
+    console: Console = field(default_factory=_terminal)
 
     def new(self, life: Life, one: Happening) -> None:
         words = one.words
+        if one.what == "committing":  # a matter of milliseconds, and of the ledger
+            return
         if one.what == "received":
-            words = f"{words.partition(' (')[0]}"
+            words = words.partition(" (")[0]
         elif life.mail.subject and one.what in {"admitted", "held", "ignored", "refused"}:
             words = f"{life.mail.author}, {life.mail.subject!r}: {words}"
         self._line(one.at, life.mail.id, one.what, words)
@@ -93,6 +103,8 @@ class Told:
             self._line(None, job.id, "…", f"{_WAITS[kind]} ({job.queue})")
 
     def _line(self, at: datetime | None, id: str, what: str, words: str) -> None:
+        from rich.text import Text  # noqa: PLC0415  (the same)
+
         time = f"{at.astimezone():%H:%M:%S}" if at else " " * 8
         line = Text.assemble((time, "dim"), f"  {id[:WIDTH]:{WIDTH}}  ", (f"{what:10}", _STYLES.get(what, "")), "  ")
         line.append("".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in words))
@@ -172,6 +184,9 @@ class Showing:
                 life = await self.lives.life(id)
             except MailbotError:
                 continue
+            except asyncio.CancelledError:
+                self._waiting[id] = None  # the last look is after the end
+                raise
             if life is not None:
                 self._tell(life)
 

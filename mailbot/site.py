@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,10 +22,12 @@ from mailbot.domain.errors import Permanent
 from mailbot.domain.message import Address
 from mailbot.domain.names import Names
 from mailbot.keys import Held, keyring_of, made_first, secrets_of
+from mailbot.logs import keyed
 from mailbot.models import AnyModel, Ollama, Scaffold
 from mailbot.models.listed import Models
 from mailbot.models.ollama import found
-from mailbot.ports import Site, Workers
+from mailbot.news import Newsroom, Told
+from mailbot.ports import Model, Site, Workers
 from mailbot.receive import Imap
 from mailbot.receive.authenticate import Authenticator
 from mailbot.receivers import Known, Memory, Receivers
@@ -41,6 +44,7 @@ log = structlog.get_logger()
 
 def site_of(settings: Settings, names: Names, workers: Workers) -> Site:
     """What every room may know."""
+    keyed(names.keys[0])
     resolver = settings.dns.open()
     mailboxes = [room for room in settings.receive if isinstance(room, Imap)]
     return Site(
@@ -131,6 +135,25 @@ def receivers_of(settings: Settings, site: Site, memory: Memory, we: Letterhead)
     """Who tells of the mail systems of others; while no domain is set, nobody asks the DNS."""
     resolver = None if settings.domain is None else site.resolver
     return Known(memory=memory, clock=site.clock, resolver=resolver, operator_of=we.providers.operator_of)
+
+
+def looks_of(model: Model) -> Mapping[str, Callable[[], Awaitable[str]]]:
+    """What is looked at for health beside what the ledger knows: whether the model answers, if it can tell."""
+    look = getattr(model, "look", None)
+
+    async def well() -> str:
+        if look:
+            await look()
+        return ""
+
+    return {"model": well} if look else {}
+
+
+def newsroom(settings: Settings, site: Site, ledger: Told) -> Newsroom:
+    """Who tells programs what became of their orders."""
+    secret = settings.webhook_secret.get_secret_value() if settings.webhook_secret else ""
+    hook = settings.webhook.open(settings.fetch.open(site.resolver), secret)
+    return Newsroom(ledger=ledger, hook=hook, clock=site.clock)
 
 
 def trouble_of(settings: Settings, made: Letterhead) -> str:

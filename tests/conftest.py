@@ -6,6 +6,7 @@ import pytest
 
 from mailbot.store import open_ledger
 from tests.fakes_ledger import MemoryLedger
+from tests.prepared import prepare
 from tests.servers import postgres_server
 
 __all__ = ["postgres_server"]
@@ -35,6 +36,7 @@ def sqlite(_request, tmp_path):
         nonlocal number
         number += 1
         folder = tmp_path / str(number)
+        prepare(folder)
 
         async def open_again(clock):
             return await open_ledger("sqlite:///{data}/mailbot.db", str(folder), clock)

@@ -87,8 +87,8 @@ class MemorySendings:
             limit=min(limits, default=0),
         )
 
-    async def silence(self, address):
-        return self.resting.get(address.lower())
+    async def silence(self, address, mark=""):
+        return self.resting.get(address.lower()) or self.resting.get(mark)
 
     async def silences(self, now):
         return [one for one in self.resting.values() if not one.ends(now)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import signal
 import subprocess
 import tempfile
 from pathlib import Path
@@ -46,8 +45,8 @@ def _whole(file):
 def started(*words):
     """A command that is under way, with what it says and what it complains."""
     reading, writing = os.pipe()
-    with tempfile.NamedTemporaryFile() as log, open(reading) as said, Path(log.name).open() as complaints:
-        with Path(os.devnull).open() as nothing, open(writing, "w") as out:
+    with tempfile.NamedTemporaryFile() as log, os.fdopen(reading) as said, Path(log.name).open() as complaints:
+        with Path(os.devnull).open() as nothing, os.fdopen(writing, "w") as out:
             process = Command(words, streams=(nothing, out, log))
         process.stdout, process.stderr = said, complaints
         try:
@@ -55,6 +54,21 @@ def started(*words):
         finally:
             process.kill()
             process.wait(20)
+
+
+def served(config, log):
+    """`mailbot serve`, up, for whoever ends it; what it complains is added to the file *log*."""
+    reading, writing = os.pipe()
+    with Path(os.devnull).open() as nothing, os.fdopen(writing, "w") as out, log.open("ab") as complaints:
+        process = Command(("serve", "--config", config), streams=(nothing, out, complaints))
+        out.close()
+        with os.fdopen(reading, "rb") as said:
+            line = said.readline()
+            said.read1()  # what follows the first line, so that nothing is written into a closed pipe
+    if b"mailbot is up" not in line:
+        process.kill()
+        raise AssertionError(f"serve did not start: see {log}: {line!r}")
+    return process
 
 
 @contextlib.contextmanager

@@ -48,7 +48,7 @@ def test_open_info_and_run(run, tmp_path):
     assert run("open", "--to", tmp_path).exit_code == 0
     assert (tmp_path / "sales-page-v1" / "README.md").exists()
     assert "Program:  Sales page" in run("info").stdout
-    assert "Nothing was run" in run("run").stdout
+    assert "Nothing was run" in run("run", "--to", tmp_path).stdout
     assert run("apply", "--to", tmp_path / "none").exit_code == 1
     assert run("open", "--what").exit_code == 2
 

@@ -11,6 +11,7 @@ from mailbot.decide.guards import MAX_HOPS, MAX_SENDER, MAX_THREAD
 from mailbot.decide.rules import rules_from
 from mailbot.domain.message import Proof
 from mailbot.settings import load
+from tests import words_page
 from tests.process import run
 from tests.settings_page import PAGE, page
 
@@ -65,3 +66,41 @@ def test_its_limits_are_those_of_the_code():
     """The numbers that an admin reads."""
     for words in (f"more than {MAX_HOPS} mail servers", f"{MAX_THREAD} answers a day", f"{MAX_SENDER} to one address"):
         assert words in TRUST
+
+
+DOCS = PAGE.parent
+PAGES = sorted([*DOCS.glob("*.md"), DOCS.parent / "README.md"])
+_LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")
+
+
+def test_the_page_of_words_is_what_the_code_says():
+    """After a class was added or changed: python -m tests.words_page."""
+    assert words_page.PAGE.read_text("utf-8") == words_page.page()
+
+
+def test_every_noun_and_every_door_has_its_word():
+    """A file of the core's nouns that the page does not know is missed here, and a class without a line."""
+    listed = {file for files in words_page.PARTS.values() for file in files}
+    core = words_page.ROOT / "mailbot"
+    known = {f"domain/{path.name}" for path in (core / "domain").glob("*.py") if words_page.classes(path)}
+    assert known | {"ports.py", "pipeline.py", "desk.py", "outbox.py"} <= listed
+    assert [name for file in listed for name, words in words_page.classes(core / file) if not words] == []
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_every_link_leads_somewhere(path):
+    """To a file that is there."""
+    found = _LINK.findall(path.read_text("utf-8"))
+    assert [link for link in found if not (path.parent / link).exists()] == []
+
+
+def test_the_list_of_pages_is_whole():
+    """Whoever adds a page says for whom it is."""
+    listed = set(_LINK.findall((DOCS / "index.md").read_text("utf-8")))
+    assert {path.name for path in DOCS.glob("*.md")} - {"index.md"} <= listed
+
+
+def test_x3_what_it_is_not_for_is_said_at_the_top():
+    """Before anybody installs it."""
+    readme = (DOCS.parent / "README.md").read_text("utf-8")
+    assert "Review what it sends before you use it where it matters" in readme[: readme.index("## Two commands")]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import base64
 import copy
-import email
-import email.policy
 import io
 import subprocess
 import zipfile
@@ -16,7 +14,7 @@ from mailbot.build.edit_apply import blob_id
 from mailbot.domain.intent import Kind
 from mailbot.domain.project import Finding, Report, Result
 from tests.fakes import mail
-from tests.world import World, first, reply
+from tests.world import World, first, read, reply, words
 
 LINES = "=== FILE: list.txt ===\n{}\n=== END FILE ===\n"
 ONE = LINES.format("\n".join(f"line {number}" for number in range(1, 13)))
@@ -99,14 +97,6 @@ def repacked(change, at=-1):
         return made.getvalue()
 
     return of
-
-
-def read(world, at=-1):
-    return email.message_from_bytes(list(world.answers()[0].values())[at], policy=email.policy.default)
-
-
-def words(world, at=-1):
-    return " ".join(read(world, at).get_body(("plain",)).get_content().split())
 
 
 @pytest.fixture

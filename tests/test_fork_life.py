@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import email
-import email.policy
 
 import pytest
 
@@ -14,7 +12,7 @@ from mailbot.domain.grants import Grants
 from mailbot.domain.intent import Kind
 from mailbot.domain.project import Check
 from tests.fakes import PAGE, envelope, mail
-from tests.world import BLUE, World, first, reply
+from tests.world import BLUE, World, first, read, reply, words
 
 BUILD = "build@mailbot.localhost"
 ENVELOPE = envelope()
@@ -33,14 +31,6 @@ def passed_on(text, who="bo@acme.example", of=0, to=BUILD):
         return mail(block + body, "Fwd: Re: Bees", to, number + 50, **headers), to
 
     return write
-
-
-def read(world, at=-1):
-    return email.message_from_bytes(list(world.answers()[0].values())[at], policy=email.policy.default)
-
-
-def words(world, at=-1):
-    return " ".join(read(world, at).get_body(("plain",)).get_content().split())
 
 
 @pytest.fixture

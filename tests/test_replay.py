@@ -19,6 +19,7 @@ from mailbot.settings import load
 from mailbot.site import known_names
 from mailbot.store import open_ledger
 from tests.fakes import NOW, FakeScanner, Time, envelope, mail, order
+from tests.prepared import ledger_in
 
 ADDRESSES = {"build": "build"}
 OLD = [{"id": "all", "if": {"proof": "dkim"}, "then": {"action": "allow"}}]
@@ -30,7 +31,7 @@ def policy(*rules):
 
 @pytest.fixture
 async def ledger(tmp_path):
-    made = await open_ledger("sqlite:///{data}/mailbot.db", str(tmp_path), Time())
+    made = await ledger_in(tmp_path, Time())
     yield made
     await made.close()
 

@@ -159,3 +159,16 @@ def test_a_secret_in_a_file_that_is_away_is_no_mistake_here(tmp_path):
     """Whoever needs it says so."""
     text = f'[dkim]\nselector = "mb1"\nkey_file = "{tmp_path / "nowhere"}"\n'
     assert set(secrets_in(load(written(tmp_path, text)))) <= {""}
+
+
+def test_dkim_takes_one_key_or_several(tmp_path, monkeypatch):
+    """As a table, as several, or in the environment."""
+    one = 'selector = "mb1"\nkey_file = "/k1"\n'
+    assert [key.selector for key in load(written(tmp_path, f"[dkim]\n{one}")).dkim] == ["mb1"]
+    two = f'[[dkim]]\n{one}[[dkim]]\n{one.replace("mb1", "mb2")}domain = "mail.example.org"\n'
+    assert [(key.selector, key.domain) for key in load(written(tmp_path, two)).dkim] == [
+        ("mb1", ""), ("mb2", "mail.example.org"),
+    ]  # fmt: skip
+    monkeypatch.setenv("MAILBOT_DKIM__SELECTOR", "mb3")
+    monkeypatch.setenv("MAILBOT_DKIM__KEY_FILE", "/k3")
+    assert [key.key_file for key in load(written(tmp_path, "")).dkim] == ["/k3"]

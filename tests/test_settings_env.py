@@ -137,3 +137,27 @@ def test_x1_every_name_stands_in_the_example():
     shown = {line.lstrip("# ").partition("=")[0] for line in lines if "=" in line}
     assert set(NAMES) <= shown
     assert all(not line or line.startswith("#") for line in lines)
+
+
+def test_na19_the_door_and_its_models(monkeypatch):
+    """API_HOST or API_PORT opens it; what else is named says how it is, and the file says the rest."""
+    names = {"API_HOST": "0.0.0.0", "API_PORT": "9000", "API_WORKERS": "4", "API_KEY_HEADER": "X-Key"}
+    names |= {"RATE_LIMIT_PER_MINUTE": "7", "RATE_LIMIT_PER_HOUR": "70", "MAX_PROMPT_LENGTH": "99"}
+    settings = loaded(monkeypatch, "[web]\nmax_body = 5000\n", **names, MODEL_CONFIG_PATH="m.yaml", MODEL_CACHE_DIR="w")
+    web, talk = settings.web, settings.talk
+    assert (web.listen, web.key_header, web.per_minute, web.per_hour) == (("0.0.0.0:9000",), "X-Key", 7, 70)
+    assert (web.max_body, str(talk.file), str(talk.folder), talk.max_prompt) == (5000, "m.yaml", "w", 99)
+    assert loaded(monkeypatch, API_HOST="::1").web.listen == ("[::1]:9000",)
+
+
+def test_na19_what_is_only_named_beside_opens_no_door(monkeypatch):
+    """A limit alone is no wish to listen; with [web] in the file it counts."""
+    assert loaded(monkeypatch, RATE_LIMIT_PER_MINUTE="7").web is None
+    assert loaded(monkeypatch, "[web]\n").web.per_minute == 7
+
+
+@pytest.mark.parametrize("names", [{"API_PORT": "http"}, {"API_WORKERS": "many"}, {"API_PORT": "70000"}])
+def test_na19_a_wrong_number_is_said(monkeypatch, names):
+    """With its name, or that of what it means."""
+    with pytest.raises(WrongSettings, match="API_|listen"):
+        loaded(monkeypatch, **names)

@@ -7,6 +7,7 @@ memory, arguments, folder, environment and streams; it can be killed, and it end
 from __future__ import annotations
 
 import atexit
+import gc
 import json
 import os
 import random
@@ -15,6 +16,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -27,6 +29,7 @@ def serve(line):
     """Become whatever is ordered, until nobody is left to order."""
     for name in LOADED:
         __import__(f"mailbot.{name}")
+    gc.freeze()  # what is loaded stays; no command looks through it again
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody here waits for anybody
     while True:
         order, streams, _, _ = socket.recv_fds(line, MOST, 4)
@@ -51,9 +54,9 @@ def _tell(streams, order):
         return
     for one in (*streams, 0, 1, 2):
         os.close(one)
-    os.write(told, b"%d\n" % pid)
+    os.write(told, b"%d" % pid)
     _, status = os.waitpid(pid, 0)
-    os.write(told, b"%d\n" % os.waitstatus_to_exitcode(status))
+    os.write(told, b"%d" % os.waitstatus_to_exitcode(status))
     os._exit(0)
 
 
@@ -67,7 +70,21 @@ def _become(streams, order):
     os.environ.update(order["environment"])  # noqa: TID251
     random.seed()
     sys.argv = ["mailbot", *order["words"]]
-    runpy.run_module("mailbot", run_name="__main__", alter_sys=True)
+    try:
+        runpy.run_module("mailbot", run_name="__main__", alter_sys=True)
+    except SystemExit as end:
+        _end(end.code)
+
+
+def _end(code):
+    """In good order, but for the tidying of memory: of what is loaded that would take longer than most commands."""
+    if isinstance(code, str):
+        sys.stderr.write(f"{code}\n")
+    threading._shutdown()
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code if isinstance(code, int) else int(code is not None))
 
 
 @cache
@@ -107,25 +124,30 @@ class Command:
             "folder": str(self.folder or Path.cwd()),
             "environment": dict(os.environ),  # noqa: TID251  (as every child has it)
         }
-        self._told, theirs = socket.socketpair()
+        self._told, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             files = [*(one.fileno() for one in self.streams), theirs.fileno()]
             socket.send_fds(_house(), [json.dumps(order).encode()], files)
-        self._lines = self._told.makefile("rb")
-        self.pid = int(self._lines.readline())
+        self.pid = int(self._line())
 
     def wait(self, timeout=None):
         """Its exit code, when it has ended."""
         if self.returncode is None:
             self._told.settimeout(timeout)
             try:
-                self.returncode = int(self._lines.readline())
+                self.returncode = int(self._line())
             except TimeoutError:
-                self._lines = self._told.makefile("rb")
                 raise subprocess.TimeoutExpired(self.words, timeout) from None
-            self._lines.close()
             self._told.close()
         return self.returncode
+
+    def _line(self):
+        """What is told of it next."""
+        line = self._told.recv(100)
+        if not line:
+            self._told.close()
+            raise RuntimeError("mailbot cannot be loaded: see what tests.warm complains")
+        return line
 
     def poll(self):
         """Its exit code; None while it runs."""

@@ -165,3 +165,13 @@ def reply(text):
         return words, ours["Reply-To"]
 
     return write
+
+
+def read(world, at=-1):
+    """One of our mails, the newest or another, as a person's program reads it."""
+    return email.message_from_bytes(list(world.answers()[0].values())[at], policy=email.policy.default)
+
+
+def words(world, at=-1):
+    """Its plain text, without line breaks."""
+    return " ".join(read(world, at).get_body(("plain",)).get_content().split())

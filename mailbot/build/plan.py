@@ -37,12 +37,17 @@ __all__ = [
 ]  # fmt: skip
 
 RESENT: Final = "resent"  #: the topic of an answer that brings a version once more
+GONE: Final = "the project is gone: whoever it belonged to asked to be forgotten"
+_IN_A_PROJECT: Final = frozenset(
+    {Kind.REVISE, Kind.ROLLBACK, Kind.EDIT, Kind.REFRESH}
+)  #: what changes one that is there
 _TOPICS: Final = {
     Kind.HELP: "help",
     Kind.STATUS: "status",
     Kind.STOP: "stopped",
     Kind.SHARE: "shared",
     Kind.REMEMBER: "remembered",
+    Kind.EXPORT: "exported",
 }
 
 
@@ -53,6 +58,13 @@ def next_move(order: Admitted, turns: Sequence[Turn], project: Project) -> Move:
     was answered, and what was said and checked then is no evidence about the files of now. So do those from before
     a later mail became part of the order: they were about fewer words. What they took of the model counts.
     """
+    intent = order.intent
+    if intent.project and not project.id and intent.kind in _IN_A_PROJECT:
+        return GaveUp(reason=GONE)
+    return _following(order, turns, project)
+
+
+def _following(order: Admitted, turns: Sequence[Turn], project: Project) -> Move:
     intent, every = order.intent, turns
     turns = [turn for turn in turns[order.fresh :] if turn.base == project.last]
     match intent.kind:
@@ -80,6 +92,8 @@ def _told(order: Admitted, project: Project) -> Told | GaveUp:
     kind = order.intent.kind
     if kind is Kind.RESEND:
         return _resent(order, project)
+    if kind is Kind.ERASE:
+        return Told(topic="erased" if order.intent.sure else "erase-asked")
     if kind is Kind.RETIRE:
         return Told(topic="retired", checks=settled(order.intent.commands, project))
     return Told(topic=_TOPICS[kind]) if kind in _TOPICS else Told(topic="not-yet", text=kind)

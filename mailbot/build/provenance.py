@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ from mailbot.domain.project import Draft, Maker, Revision, Tree
 STATEMENT: Final = "https://in-toto.io/Statement/v1"
 PREDICATE: Final = "https://slsa.dev/provenance/v1"
 BUILD: Final = "urn:mailbot:build:1"  #: what the parameters below mean
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 Prove = Callable[[Tree, str], Tree]  #: all files and the name of a package -> what proves them
 
 
@@ -109,7 +111,7 @@ def _model(maker: Maker) -> Sequence[Mapping[str, object]]:
     if maker.kind not in {"model", "scaffold"}:
         return []
     known: dict[str, object] = {"name": maker.name, "annotations": {"kind": maker.kind, "provider": maker.provider}}
-    if maker.digest:
+    if _DIGEST.fullmatch(maker.digest):
         known["digest"] = {"sha256": maker.digest}
     return [known]
 

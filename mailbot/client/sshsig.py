@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import shutil
 import subprocess
@@ -12,6 +13,8 @@ from pathlib import Path
 NAMESPACE = "mailbot"
 _KEYGEN_SECONDS = 20
 _LONGEST_SIGNATURE = 10_000  #: bytes of a signature
+_OPENS, _CLOSES = b"-----BEGIN SSH SIGNATURE-----", b"-----END SSH SIGNATURE-----"
+_WIDTH = 70  #: letters of a line of it
 _PERSON = re.compile(r"[a-z0-9][a-z0-9._+-]{0,63}@[a-z0-9.-]{1,255}")  #: no pattern, no option
 _KEY = re.compile(r"key (SHA256:[A-Za-z0-9+/]{20,60})")
 
@@ -31,7 +34,7 @@ def signature_of(signed: bytes, signature: bytes, signers: Path | None, sender: 
 
     *when* it was sent, YYYYMMDDhhmmss: a key that was replaced since proves what is older than that.
     """
-    if not signature.lstrip().startswith(b"-----BEGIN SSH SIGNATURE-----") or len(signature) > _LONGEST_SIGNATURE:
+    if not _is_exact(signature):
         return Signature("bad", "it is no signature in the form of OpenSSH")
     if shutil.which("ssh-keygen") is None:
         return Signature("unknown", "not verified: there is no ssh-keygen here. Install OpenSSH and try again")
@@ -46,6 +49,19 @@ def signature_of(signed: bytes, signature: bytes, signers: Path | None, sender: 
             if older.state == "good":
                 return Signature("good", ", which was in force when it was sent", older.by, older.key)
         return found
+
+
+def _is_exact(signature: bytes) -> bool:
+    """Whether it is just what ssh-keygen writes: a file of the same meaning that is not was changed by somebody."""
+    lines = signature[:_LONGEST_SIGNATURE].split(b"\n")
+    if lines[0] != _OPENS or lines[-2:] != [_CLOSES, b""] or len(signature) > _LONGEST_SIGNATURE:
+        return False
+    letters = b"".join(lines[1:-2])
+    try:
+        again = base64.b64encode(base64.b64decode(letters, validate=True))
+    except ValueError:
+        return False
+    return again == letters and lines[1:-2] == [again[at : at + _WIDTH] for at in range(0, len(again), _WIDTH)]
 
 
 def _by_itself(signed: bytes, file: Path) -> Signature:

@@ -13,6 +13,7 @@ from mailbot.decide.facts import Facts
 from mailbot.decide.given import given_to, not_given
 from mailbot.decide.guards import guarded
 from mailbot.decide.match import Decision, Rule, decide
+from mailbot.decide.own_data import REASON, RULE, not_proven
 from mailbot.decide.people import not_theirs
 from mailbot.decide.quota import within
 from mailbot.domain.grants import Quota
@@ -61,6 +62,7 @@ class Policy:
             or self._errands(message, envelope)
             or _too_much(message)
             or not_theirs(message, envelope, intent, project)
+            or not_proven(envelope, intent)
             or self._by_rules(message, envelope, intent, project, case_of(message, envelope, intent, project, facts))
         )
         if isinstance(verdict, Admitted):
@@ -83,6 +85,8 @@ class Policy:
     ) -> Verdict:
         decision = decide(self.rules, case)
         reason, asked = _reason(decision, case), (decision, message, envelope)
+        if intent.kind.own_data and decision.action != "discard":
+            return self._order(Decision(action="allow", rule=RULE, reason=""), REASON, message, envelope, intent)
         match decision.action:
             case "allow":
                 if refused := not_given(decision, message, intent) or not_copied(*asked, intent, project):

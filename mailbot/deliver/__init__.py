@@ -6,12 +6,14 @@ from typing import Annotated
 
 from pydantic import Field
 
+from mailbot.deliver.fetch import Fetching
 from mailbot.deliver.lmtp import Lmtp
 from mailbot.deliver.maildir import Maildir
-from mailbot.deliver.out import Out
+from mailbot.deliver.out import Out, together
 from mailbot.deliver.rates import Sending
 from mailbot.deliver.smtp import SmtpRelay
+from mailbot.deliver.webhook import Webhooks
 
 AnyWay = Annotated[Maildir | SmtpRelay | Lmtp, Field(discriminator="kind")]
 
-__all__ = ["AnyWay", "Lmtp", "Maildir", "Out", "Sending", "SmtpRelay"]
+__all__ = ["AnyWay", "Fetching", "Lmtp", "Maildir", "Out", "Sending", "SmtpRelay", "Webhooks", "together"]

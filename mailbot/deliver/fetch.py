@@ -132,7 +132,7 @@ class Fetcher:
             )
             answer = await client.send(request, stream=True)
             try:
-                content = await _whole(answer, asked.most)
+                content = await _whole(answer, asked.most) if asked.most else b""
             finally:
                 await answer.aclose()
         headers = {name.lower(): value for name, value in answer.headers.items()}

@@ -45,6 +45,7 @@ class Visit(Session):
             self._refused(*client.rcpt(recipient), good=2)
             client.docmd("RSET")
             client.goodbye()
+            client.close()
             return offered
 
 

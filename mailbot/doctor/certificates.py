@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -19,7 +19,7 @@ from mailbot.receive.certificate import Certificate
 SOON: Final = timedelta(days=14)
 
 
-async def certificates(patient: Patient) -> AsyncIterator[Sign]:
+async def certificates(patient: Patient) -> AsyncGenerator[Sign]:
     """Each of them."""
     for what, file, key in dict.fromkeys(_named(patient)):
         try:

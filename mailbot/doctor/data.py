@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Final
 
@@ -19,7 +19,7 @@ LITTLE: Final = 1_000_000_000
 _TRY: Final = b"\0" * 65_536
 
 
-async def folder(patient: Patient) -> AsyncIterator[Sign]:
+async def folder(patient: Patient) -> AsyncGenerator[Sign]:
     """It can be written, and is nobody else's to read."""
     place = patient.settings.folder
     above = next(path for path in (place, *place.parents) if path.exists())
@@ -51,7 +51,7 @@ def _write(place: Path) -> str:
     return ""
 
 
-async def disk(patient: Patient) -> AsyncIterator[Sign]:
+async def disk(patient: Patient) -> AsyncGenerator[Sign]:
     """There is room for mail."""
     place = patient.settings.folder
     above = next(path for path in (place, *place.parents) if path.exists())
@@ -65,13 +65,13 @@ async def disk(patient: Patient) -> AsyncIterator[Sign]:
         yield ok(words)
 
 
-async def owner(patient: Patient) -> AsyncIterator[Sign]:
+async def owner(patient: Patient) -> AsyncGenerator[Sign]:
     """Who serves it now."""
     holder = await apart(lambda: holder_of(patient.settings.folder))
     yield ok(f"a mailbot serves it (process {holder})" if holder else "nobody serves it now; `mailbot serve` would")
 
 
-async def database(patient: Patient) -> AsyncIterator[Sign]:
+async def database(patient: Patient) -> AsyncGenerator[Sign]:
     """It can be read, is whole, and of this mailbot's age."""
     settings = patient.settings
     seen = await apart(lambda: look(settings.database_url, settings.folder))

@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from typing import Final
 
-from mailbot.doctor import certificates, data, given, listeners, machine, mailbox, mails, model, names, relays, rules
+from mailbot.deliver import AnyWay, Maildir
+from mailbot.doctor import (
+    calibrate,
+    certificates,
+    data,
+    given,
+    listeners,
+    machine,
+    mailbox,
+    mails,
+    model,
+    names,
+    probe,
+    relays,
+    rules,
+)
 from mailbot.doctor.patient import Patient
 from mailbot.doctor.sign import Sign, fail, warn
 from mailbot.domain.errors import MailbotError
 
-Check = Callable[[Patient], AsyncIterator[Sign]]
+Check = Callable[[Patient], AsyncGenerator[Sign]]
 
 #: In the order in which they are told.
 CHECKS: Final[Mapping[str, Sequence[Check]]] = {
@@ -30,6 +45,9 @@ CHECKS: Final[Mapping[str, Sequence[Check]]] = {
     "mails": (mails.parts,),
 }
 
+#: A model is loaded from disk, a sandbox is tried by getting out of it, and mails take their time.
+LONGER: Final = {"model": 5, "machine": 2, "mail": 20}
+
 
 async def examine(patient: Patient, groups: Sequence[str] = tuple(CHECKS)) -> list[Sign]:
     """Every sign of *groups*."""
@@ -41,12 +59,13 @@ async def examine(patient: Patient, groups: Sequence[str] = tuple(CHECKS)) -> li
 async def _looked(group: str, check: Check, patient: Patient) -> list[Sign]:
     """What one check sees; what it saw before it broke counts."""
     signs: list[Sign] = []
+    seconds = patient.seconds * LONGER.get(group, 1)
     try:
-        async with asyncio.timeout(patient.seconds), aclosing(_stream(check, patient)) as stream:
+        async with asyncio.timeout(seconds), aclosing(check(patient)) as stream:
             async for sign in stream:
                 signs.append(replace(sign, group=group))  # noqa: PERF401  (what came before an end is kept)
     except TimeoutError:
-        words = f"looking at it ({check.__name__}) took more than {patient.seconds:g} seconds"
+        words = f"looking at it ({check.__name__}) took more than {seconds:g} seconds"
         signs.append(replace(warn(words, "mailbot doctor --seconds 120"), group=group))
     except MailbotError as error:
         signs.append(replace(fail(str(error), "what the message names"), group=group))
@@ -56,6 +75,15 @@ async def _looked(group: str, check: Check, patient: Patient) -> list[Sign]:
     return signs
 
 
-async def _stream(check: Check, patient: Patient) -> AsyncIterator[Sign]:
-    async for sign in check(patient):
-        yield sign
+async def sent(patient: Patient, through: AnyWay | None) -> list[Sign]:
+    """The signs of mails to ourselves: by each relay, or *through* one with a forged proof on it."""
+    if isinstance(through, Maildir):
+        return [replace(fail("no relay is set to send by", "--through HOST:PORT"), group="mail")]
+    if through is None:
+        return await _looked("mail", probe.by_mail, patient)
+
+    async def forged(one: Patient) -> AsyncGenerator[Sign]:
+        async for sign in calibrate.calibrate(one, through):
+            yield sign
+
+    return await _looked("mail", forged, patient)

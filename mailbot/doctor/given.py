@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import stat
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncGenerator, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -20,7 +20,7 @@ _MEANT: Final = ("SMTP_", "IMAP_", "OLLAMA_", "LLM_", "EMAIL_")  #: how names be
 _OTHERS: Final = frozenset({"OLLAMA_HOST", "OLLAMA_MODELS", "OLLAMA_KEEP_ALIVE", "OLLAMA_NUM_PARALLEL"})
 
 
-async def environment(patient: Patient) -> AsyncIterator[Sign]:
+async def environment(patient: Patient) -> AsyncGenerator[Sign]:
     """Names of the environment and of .env that no setting bears."""
     known = ok(f"{patient.file} is read" if patient.file.exists() else "there is no settings file: the defaults count")
     yield known
@@ -53,7 +53,7 @@ def _unknown(name: str, where: str, known: list[str]) -> Sign:
     return warn(f"{where} has {name}, which is no setting and changes nothing{meant}", f"take {name} out, or rename it")
 
 
-async def secrets(patient: Patient) -> AsyncIterator[Sign]:
+async def secrets(patient: Patient) -> AsyncGenerator[Sign]:
     """Files with passwords and keys are there, and nobody else's to read."""
     paths = [*_files(patient.settings)]
     if patient.file.exists() and _inline(patient.settings):
@@ -88,7 +88,7 @@ def _inline(room: BaseModel) -> bool:
     return any(isinstance(one, SecretStr) or (isinstance(one, BaseModel) and _inline(one)) for one in each)
 
 
-async def people(patient: Patient) -> AsyncIterator[Sign]:
+async def people(patient: Patient) -> AsyncGenerator[Sign]:
     """Somebody may write."""
     settings = patient.settings
     if settings.domain is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 
 from mailbot.doctor.apart import apart
 from mailbot.doctor.patient import Patient
@@ -13,7 +13,7 @@ from mailbot.doctor.sign import Sign, fail, ok
 from mailbot.store.owner import holder_of
 
 
-async def ports(patient: Patient) -> AsyncIterator[Sign]:
+async def ports(patient: Patient) -> AsyncGenerator[Sign]:
     """Each can be listened on."""
     holder = await apart(lambda: holder_of(patient.settings.folder))
     taken = 0

@@ -6,7 +6,7 @@ import socket
 import time as clocks
 import urllib.error
 import urllib.request
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Final
@@ -26,7 +26,7 @@ _WAIT: Final = 4.0
 _INSTALL: Final = "apt-get install bubblewrap; in a container, allow it user namespaces"
 
 
-async def sandbox(patient: Patient) -> AsyncIterator[Sign]:
+async def sandbox(patient: Patient) -> AsyncGenerator[Sign]:
     """Which kind of sandbox there is: by making one, and trying to get out."""
     checks = patient.settings.checks
     if isinstance(checks, Static):
@@ -44,7 +44,7 @@ async def sandbox(patient: Patient) -> AsyncIterator[Sign]:
         yield fail(f"there is no sandbox of the tier {checks.tier}, so mailbot does not start: {why}", _INSTALL)
 
 
-async def browser(patient: Patient) -> AsyncIterator[Sign]:
+async def browser(patient: Patient) -> AsyncGenerator[Sign]:
     """Whether pages can be opened and pictured."""
     checks = patient.settings.checks
     if isinstance(checks, Static) or checks.browser == OFF:
@@ -60,7 +60,7 @@ async def browser(patient: Patient) -> AsyncIterator[Sign]:
         yield ok(f"pages are opened in {found.program}")
 
 
-async def time(patient: Patient) -> AsyncIterator[Sign]:
+async def time(patient: Patient) -> AsyncGenerator[Sign]:
     """The clock, by those of others."""
     tried = []
     for url in patient.times:
@@ -90,7 +90,7 @@ def _told(off: timedelta, url: str) -> Sign:
 
 def _span(seconds: float) -> str:
     day, hour = 86_400, 3_600
-    if seconds >= day:
+    if seconds >= day - BAD.total_seconds():
         return f"{seconds / day:.1f} days"
     return f"{seconds / hour:.1f} hours" if seconds >= hour else f"{seconds:.0f} seconds"
 
@@ -111,7 +111,7 @@ def _asked(url: str) -> tuple[datetime, timedelta]:
     return found.replace(tzinfo=found.tzinfo or UTC), timedelta(seconds=clocks.monotonic() - begun)
 
 
-async def port_25(patient: Patient) -> AsyncIterator[Sign]:
+async def port_25(patient: Patient) -> AsyncGenerator[Sign]:
     """Whether mail may leave this machine without a relay of somebody else's."""
     if patient.settings.domain is None:
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -23,7 +23,7 @@ PORTS: Final = "993 with implicit TLS, 143 with starttls"
 _WAIT: Final = 8.0  #: seconds for one answer
 
 
-async def mailboxes(patient: Patient) -> AsyncIterator[Sign]:
+async def mailboxes(patient: Patient) -> AsyncGenerator[Sign]:
     """Each of them, one after the other."""
     for room in patient.mailboxes:
         try:
@@ -84,8 +84,6 @@ def _well(room: Imap, seen: Seen) -> list[Sign]:
         words = f"the mailbox {room.account} cannot move mail: what is done is copied, and only marked as deleted"
         signs.append(warn(words, 'done = "keep" or done = "flag"'))
     if room.trust is None:
-        words = (
-            f"the mailbox {room.account}: no Authentication-Results are believed, only DKIM that we verify ourselves"
-        )
+        words = f"the mailbox {room.account}: nobody's Authentication-Results are believed, only signatures"
         signs.append(ok(f"{words}; `mailbot doctor --calibrate` finds out whose can be"))
     return signs

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from mailbot.doctor.apart import apart
 from mailbot.doctor.patient import Patient
@@ -11,7 +11,7 @@ from mailbot.store import open_ledger
 from mailbot.store.look import look
 
 
-async def parts(patient: Patient) -> AsyncIterator[Sign]:
+async def parts(patient: Patient) -> AsyncGenerator[Sign]:
     """What is in trouble, what waits for a person, and what is in flight; a database of another age is left alone."""
     settings = patient.settings
     seen = await apart(lambda: look(settings.database_url, settings.folder))

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Final, Protocol, runtime_checkable
 from urllib.parse import urlsplit
 
-from mailbot.app import model_of
 from mailbot.doctor.apart import apart
 from mailbot.doctor.patient import Patient
 from mailbot.doctor.sign import Sign, fail, ok, warn
 from mailbot.domain.errors import MailbotError, Permanent
 from mailbot.models import AnyModel, Ollama, Scaffold
-from mailbot.models.ollama import Client, size_of
+from mailbot.models.ollama import Client
+from mailbot.models.ollama_speed import size_of, speed_of
 from mailbot.models.refusals import Missing
+from mailbot.site import model_of
 
 ANSWER: Final = 2_000  #: tokens of a usual page
 SLOW: Final = 3.0  #: tokens a second: below, a page takes longer than people wait
@@ -30,7 +31,7 @@ class Looks(Protocol):
     async def look(self) -> str: ...
 
 
-async def builder(patient: Patient) -> AsyncIterator[Sign]:
+async def builder(patient: Patient) -> AsyncGenerator[Sign]:
     """The model of the settings, or the one that would be found."""
     room, words = await model_of(patient.settings)
     if isinstance(room, Scaffold) and not patient.settings.models:
@@ -82,12 +83,13 @@ async def _speed(patient: Patient, model: Client) -> Sign:
     smaller = "a smaller model, a graphics card, or a hosted model under [[models]]"
     try:
         async with asyncio.timeout(patient.seconds * 3):
-            speed = await model.speed()
+            speed = await speed_of(model)
     except TimeoutError:
         words = f"it did not write a few words within {patient.seconds * 3:g} seconds; a page may take an hour"
         return warn(words, f"{smaller}; or mailbot doctor --seconds 120, while it is being loaded")
     except MailbotError as error:
         return fail(f"the model does not answer: {error}", "what it says")
     minutes = ANSWER / speed / 60
-    words = f"it writes {speed:.1f} tokens a second: a page of {ANSWER:,} tokens takes about {max(minutes, 0.1):.1f} minutes"
+    page = f"a page of {ANSWER:,} tokens takes about {max(minutes, 0.1):.1f} minutes"
+    words = f"it writes {speed:.1f} tokens a second: {page}"
     return warn(words, smaller) if speed < SLOW else ok(words)

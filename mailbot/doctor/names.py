@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from typing import Final
 
 from mailbot.deliver import SmtpRelay
@@ -21,7 +21,7 @@ from mailbot.understand.zone import Missing, Records, Zone
 MANY: Final = 40  #: names that SPF is looked up at
 
 
-async def way_in(patient: Patient) -> AsyncIterator[Sign]:
+async def way_in(patient: Patient) -> AsyncGenerator[Sign]:
     """Mail for our domain finds its way."""
     settings = patient.settings
     if settings.domain is None:
@@ -43,7 +43,7 @@ def _hosts(mx: Heard) -> list[str]:
     return [value.decode("ascii", "replace").partition(" ")[2] for value in sorted(mx.values)]
 
 
-async def spf(patient: Patient) -> AsyncIterator[Sign]:
+async def spf(patient: Patient) -> AsyncGenerator[Sign]:
     """There is one record, and it allows whoever sends for us."""
     settings = patient.settings
     if settings.domain is None:
@@ -114,7 +114,7 @@ async def _spf(patient: Patient, peer: str) -> str:
     return "permerror"
 
 
-class _Wanted(Exception):  # noqa: N818  (no error: a name that is to be asked)
+class _Wanted(Exception):
     """A name that must be looked up first."""
 
     def __init__(self, name: str, kind: str) -> None:
@@ -129,7 +129,7 @@ def _caught(peer: str, sender: str, helo: str, zone: Zone) -> tuple[str, str]:
         raise _Wanted(missing.name, missing.kind) from None
 
 
-async def keys(patient: Patient) -> AsyncIterator[Sign]:
+async def keys(patient: Patient) -> AsyncGenerator[Sign]:
     """The DNS has the public halves of the keys that we sign with."""
     settings = patient.settings
     if settings.domain is None:
@@ -137,22 +137,27 @@ async def keys(patient: Patient) -> AsyncIterator[Sign]:
     now, soon = await apart(lambda: signing(settings)), await apart(lambda: waiting(settings, patient.clock))
     for key in now:
         heard = await ask(patient, key.name, "TXT")
-        for sign in heard.trouble():
+        for sign in (*heard.trouble(), *([_key(key, heard.values)] if heard.by else [])):
             yield sign
-        if heard.by:
-            yield _key(key, heard.values)
     for key in soon:
-        heard = await ask(patient, key.name, "TXT")
-        if is_there(key, heard.values):
-            yield warn(f"DKIM: {key.name} is in the DNS and does not sign yet", "mailbot dkim rotate")
-        else:
-            mend = f"add to the zone: {zone_line(key.name, key.record)} and then: mailbot dkim rotate"
-            yield warn(f"DKIM: {key.name} is not in the DNS yet, so its key does not sign", mend)
+        yield _waits(key, (await ask(patient, key.name, "TXT")).values)
     hosts = [entry.host for entry in settings.deliver if isinstance(entry, SmtpRelay)]
-    if not now and not soon and hosts and not all(include_of(host) for host in hosts):
-        yield warn("DKIM: nobody signs our mails, as far as is known here", "mailbot dkim rotate")
-    elif not now and not soon and hosts:
-        yield ok(f"DKIM: {', '.join(hosts)} signs our mails itself")
+    if hosts and not now and not soon:
+        yield _unsigned(hosts)
+
+
+def _waits(key: DkimKey, values: Sequence[bytes]) -> Sign:
+    if is_there(key, values):
+        return warn(f"DKIM: {key.name} is in the DNS and does not sign yet", "mailbot dkim rotate")
+    mend = f"add to the zone: {zone_line(key.name, key.record)} and then: mailbot dkim rotate"
+    return warn(f"DKIM: {key.name} is not in the DNS yet, so its key does not sign", mend)
+
+
+def _unsigned(hosts: Sequence[str]) -> Sign:
+    """We sign nothing; large providers do it for us."""
+    if all(include_of(host) for host in hosts):
+        return ok(f"DKIM: {', '.join(hosts)} signs our mails itself")
+    return warn("DKIM: nobody signs our mails, as far as is known here", "mailbot dkim rotate")
 
 
 def _key(key: DkimKey, values: Sequence[bytes]) -> Sign:
@@ -164,7 +169,7 @@ def _key(key: DkimKey, values: Sequence[bytes]) -> Sign:
     return ok(f"DKIM: {key.name} holds the key that we sign with ({key.kind})")
 
 
-async def policy(patient: Patient) -> AsyncIterator[Sign]:
+async def policy(patient: Patient) -> AsyncGenerator[Sign]:
     """There is a DMARC record."""
     settings = patient.settings
     if settings.domain is None:
@@ -179,7 +184,7 @@ async def policy(patient: Patient) -> AsyncIterator[Sign]:
         yield warn(words, f"add to the zone: {wanted.line()}" if not found else "leave one of them")
 
 
-async def address(patient: Patient) -> AsyncIterator[Sign]:
+async def address(patient: Patient) -> AsyncGenerator[Sign]:
     """The machine that takes our mail has an address, and the address its name."""
     settings = patient.settings
     if not takes_mail(settings):

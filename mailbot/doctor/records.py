@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from mailbot.deliver import SmtpRelay
 from mailbot.keys import managed, published, waiting_dkim
 from mailbot.ports import Clock
 from mailbot.receive import Imap
@@ -63,7 +64,7 @@ def host_of(settings: Settings) -> str:
 
 def spf_record(settings: Settings) -> str:
     """Who sends for us: the relays, and the machine that takes our mail."""
-    hosts = [str(entry.host) for entry in settings.deliver if getattr(entry, "host", "")]
+    hosts = [entry.host for entry in settings.deliver if isinstance(entry, SmtpRelay)]
     includes = dict.fromkeys(f"include:{found}" for host in hosts if (found := include_of(host)))
     foreign = [f"a:{host}" for host in hosts if not include_of(host) and "." in host and not host[-1].isdigit()]
     own = ["mx"] if takes_mail(settings) else []

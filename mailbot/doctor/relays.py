@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
@@ -22,7 +22,7 @@ SOON: Final = timedelta(days=14)
 _WAIT: Final = 8.0  #: seconds for one answer
 
 
-async def relays(patient: Patient) -> AsyncIterator[Sign]:
+async def relays(patient: Patient) -> AsyncGenerator[Sign]:
     """Each of them, one after the other."""
     for entry in patient.settings.deliver:
         if isinstance(entry, Maildir):
@@ -61,7 +61,7 @@ async def secret_of(patient: Patient, entry: SmtpRelay | Lmtp) -> str | bytes:
         await login.close()
 
 
-async def _maildir(patient: Patient, entry: Maildir) -> AsyncIterator[Sign]:
+async def _maildir(patient: Patient, entry: Maildir) -> AsyncGenerator[Sign]:
     place = entry.path(patient.settings.folder)
     if patient.settings.domain is None:
         yield ok(f"replies are put into the Maildir {place}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from mailbot.decide.rules import RulesError
 from mailbot.doctor.apart import apart
@@ -13,7 +13,7 @@ from mailbot.shipped import own_templates
 from mailbot.site import letterhead, policy_in, rules_folder, trouble_of
 
 
-async def rules(patient: Patient) -> AsyncIterator[Sign]:
+async def rules(patient: Patient) -> AsyncGenerator[Sign]:
     """They can be read, and pass their tests."""
     settings, folder = patient.settings, rules_folder(patient.settings)
     try:
@@ -29,7 +29,7 @@ async def rules(patient: Patient) -> AsyncIterator[Sign]:
     yield ok(f"{folder}: {len(book.rules)} rules, their {len(book.trials)} tests pass")
 
 
-async def templates(patient: Patient) -> AsyncIterator[Sign]:
+async def templates(patient: Patient) -> AsyncGenerator[Sign]:
     """What the admin has written for our mails can be used."""
     place = patient.settings.templates
     if place is None:

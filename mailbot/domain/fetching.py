@@ -25,7 +25,7 @@ class Asked:
     content: bytes = b""
     headers: tuple[tuple[str, str], ...] = ()
     redirects: int = REDIRECTS  #: how many are followed; none, for what must arrive where it was sent
-    most: int = MOST
+    most: int = MOST  #: bytes of the answer; 0: how it begins is all that counts, and its body is not read
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -26,12 +26,18 @@ class Kind(StrEnum):
     RETIRE = "retire"  #: a check is dropped, or taken up again
     RESEND = "resend"  #: a version once more, perhaps in another form
     ERASE = "erase"  #: forget me
+    EXPORT = "export"  #: everything that is kept of me, please
     REMEMBER = "remember"  #: something is to be kept in mind, or no longer, or what is kept is asked
 
     @property
     def builds(self) -> bool:
         """Whether it makes a revision, and so waits its turn within its project."""
         return self in {Kind.CREATE, Kind.REVISE, Kind.ROLLBACK, Kind.EDIT, Kind.FIX, Kind.REFRESH}
+
+    @property
+    def own_data(self) -> bool:
+        """Whether it is about what is kept of its author: everybody may ask for that, whatever the rules say."""
+        return self in {Kind.ERASE, Kind.EXPORT}
 
     @property
     def counts(self) -> bool:
@@ -110,6 +116,7 @@ class Intent:
     form: str = ""  #: in which the package is wanted: bundle, text, zip, page, link
     history: tuple[int, ...] = ()  #: the versions that go along with the one that is sent again
     edit: Edited | None = None  #: what the author changed themselves
+    sure: bool = False  #: the author was asked whether they want to be forgotten, and said yes
 
     @property
     def revisions(self) -> tuple[int, ...]:

@@ -129,10 +129,6 @@ class Names:
         projects = (self._project(token, "thread:" + token, mac) for token, mac in nearest)
         return tuple(dict.fromkeys(one for one in projects if one))
 
-    def project_of_text(self, text: str) -> ProjectId | None:
-        """The project of the signed reference line in *text* that is the least quoted, or else comes first."""
-        return next(iter(self.projects_of_text(text)), None)
-
     def projects_written(self, text: str) -> tuple[ProjectId, ...]:
         """The projects of the thread addresses of ours that stand in *text*."""
         found = list(dict.fromkeys((one[1].lower(), one[2].lower()) for one in _WRITTEN.finditer(text)))
@@ -147,6 +143,10 @@ class Names:
     def mark(self, digest: str) -> str:
         """What shows that we wrote the record with this sum."""
         return self._mac(f"record:{digest}")
+
+    def person(self, address: str) -> str:
+        """What is kept of somebody who was forgotten: it says whether an address is theirs, and names nobody."""
+        return f"erased-{_letters(self._digest(self.keys[-1], f'person:{address.lower()}'), 26)}"
 
     def is_marked(self, digest: str, mark: str) -> bool:
         """Whether we wrote the record with this sum."""

@@ -70,6 +70,7 @@ class Placed:
     body: str = ""  #: a hash of what was ordered, by which a repeated key is compared
     webhook_url: str = ""  #: who wants to be told how it stands
     app_type: str = ""
+    webhook_events: tuple[str, ...] = ()  #: what they want to be told of; none: the usual
 
 
 @dataclass(frozen=True, kw_only=True)

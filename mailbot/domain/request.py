@@ -21,7 +21,7 @@ from mailbot.domain.errors import Broken, Impossible, MailbotError, Unreadable
 from mailbot.domain.grants import Grants, Meter
 from mailbot.domain.intent import Intent
 from mailbot.domain.memory import Memory
-from mailbot.domain.message import Address, Envelope, Input, MessageId, Proof
+from mailbot.domain.message import Address, Attachment, Envelope, Input, MessageId, Proof
 from mailbot.domain.project import Check, Draft
 
 RequestId = NewType("RequestId", str)
@@ -165,6 +165,7 @@ class Told(Event):
     text: str = ""
     checks: tuple[Check, ...] = ()  #: of the project, as they become: dropped, or taken up again
     figures: tuple[tuple[str, int], ...] = ()  #: counts that the words need, by name: projects, mails
+    attached: tuple[Attachment, ...] = ()  #: what is sent along
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,7 +16,7 @@ from mailbot.domain.request import Admitted, Request, RequestId
 class Job:
     """One thing that is due: what an engine is given to run."""
 
-    kind: str  #: request, delivery, timer
+    kind: str  #: request, delivery, webhook, timer
     id: str
     queue: str
     starts: int  #: how often it was begun, this time included

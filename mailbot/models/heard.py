@@ -72,6 +72,7 @@ class Heard:
     cached_tokens: int = 0
     answer_tokens: int = 0
     seconds: float = 0.0
+    digest: str = ""  #: of the model that wrote it, where its server tells it
     _looked: int = 0
 
     @property

@@ -88,7 +88,7 @@ class Client:
         heard, text = await self.write(drawn(brief, self.site))
         if heard.cut and brief.kind is not Kind.QUESTION:
             text += CUT
-        return Said(text=text, maker=self.settings.maker(heard, self.provider), title=brief.title)
+        return Said(text=text, maker=self.settings.maker(heard, self.provider, self.site.texts), title=brief.title)
 
     async def write(self, draw: Draw) -> tuple[Heard, str]:
         """What it says; a prompt that does not fit is drawn smaller once."""

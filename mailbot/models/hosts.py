@@ -25,6 +25,7 @@ class Host:
     rests_until: float = 0.0  #: by the monotonic clock
     ready_until: float = 0.0  #: until then the model stays in its memory
     context: int = 0  #: tokens that it really has; 0: not known
+    digest: str = ""  #: of the model that it has loaded; empty: it does not say
 
     def failed(self) -> None:
         """It gave no answer: the others come first for a while, and the model is loaded anew."""

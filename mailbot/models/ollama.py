@@ -17,7 +17,6 @@ from pydantic import Field, model_validator
 
 from mailbot.build.answer import CUT
 from mailbot.build.plan import Brief, Said
-from mailbot.build.prompt import Prompt
 from mailbot.domain.errors import MailbotError, Permanent, Temporary
 from mailbot.domain.intent import Kind
 from mailbot.models.heard import Heard, collect
@@ -99,7 +98,7 @@ class Client(Aloud):
         heard, text = await self.write(drawn(brief, self.site))
         if heard.cut and brief.kind is not Kind.QUESTION:
             text += CUT
-        return Said(text=text, maker=self.settings.maker(heard, "ollama"), title=brief.title)
+        return Said(text=text, maker=self.settings.maker(heard, "ollama", self.site.texts), title=brief.title)
 
     async def write(self, draw: Draw) -> tuple[Heard, str]:
         """What the first server says that takes the question."""
@@ -140,6 +139,7 @@ class Client(Aloud):
                 text = again.answer(question.size, self.settings.name)
                 fit = shaped(text, question.schema)
             text = fit if fit is not None else text
+        heard.digest = host.digest
         host.answered(self.settings.kept * LOADED)
         return heard, text
 
@@ -163,14 +163,14 @@ class Client(Aloud):
         if time.monotonic() < host.ready_until:
             return
         try:
-            host.context = await self._loaded(host)
+            host.context, host.digest = await self._loaded(host)
         except Missing:
             if not self.settings.pull:
                 raise
             await self._pulled(host)
-            host.context = await self._loaded(host)
+            host.context, host.digest = await self._loaded(host)
 
-    async def _loaded(self, host: Host) -> int:
+    async def _loaded(self, host: Host) -> tuple[int, str]:
         from mailbot.models import ollama_wire as wire  # noqa: PLC0415  (memory that only a question needs)
 
         seconds = self.settings.load_seconds
@@ -245,23 +245,12 @@ async def found(url: str, *, seconds: float = 2.0) -> list[str]:
     """The models that an Ollama at *url* can write with; none when nobody answers there."""
     try:
         async with asyncio.timeout(seconds):
-            return list(_named(await asyncio.to_thread(_tags, url, seconds)))
+            return list(_named(await asyncio.to_thread(tags_of, url, seconds)))
     except (OSError, ValueError):
         return []  # nobody, or somebody else: no Ollama to speak of
 
 
-def size_of(url: str, name: str, *, seconds: float = 5.0) -> int:
-    """The bytes of the model's file, as the Ollama at *url* tells; 0: it does not."""
-    try:
-        tags = _tags(url, seconds)
-        models = tags.get("models", [])
-        same = [one for one in models if str(one.get("name")).removesuffix(":latest") == name.removesuffix(":latest")]
-        return int(same[0].get("size") or 0) if same else 0
-    except (OSError, ValueError, AttributeError, TypeError):
-        return 0
-
-
-def _tags(url: str, seconds: float) -> Any:  # noqa: ANN401  (whatever is there said it)
+def tags_of(url: str, seconds: float) -> Any:  # noqa: ANN401  (whatever is there said it)
     """By the standard library: the whole client takes memory that an idle server without a model needs not."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     with opener.open(f"{url.rstrip('/')}/api/tags", timeout=seconds) as answer:

@@ -28,13 +28,10 @@ class Aloud:
     settings: Any
     hosts: Hosts
 
-    async def ready(self, host: Host) -> None:
-        """Have the model in the memory of *host*."""
-        raise NotImplementedError
+    if TYPE_CHECKING:  # the client has them
 
-    def call(self, host: Host, seconds: float) -> Call:
-        """How *host* is asked."""
-        raise NotImplementedError
+        async def ready(self, host: Host) -> None: ...
+        def call(self, host: Host, seconds: float) -> Call: ...
 
     async def talk(self, prompt: Sequence[Prompt], options: Options) -> AsyncGenerator[Piece]:
         """What the first server says that takes the question; when it is closed, so is the connection."""

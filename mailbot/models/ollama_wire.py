@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
+import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -77,15 +79,16 @@ def _usage(chunk: Any) -> Usage:  # noqa: ANN401  (ChatResponse, whose numbers m
     )
 
 
-async def load(call: Call) -> int:
-    """Have the model loaded; return the tokens of the context that it really got, 0 where nobody says."""
+async def load(call: Call) -> tuple[int, str]:
+    """Have the model loaded; return the tokens of the context that it really got, and its digest, where it says so."""
     async with errors(call), call.client() as client:
         await client.chat(model=call.model, messages=[], options=dict(call.options), keep_alive=call.keep_alive)
         try:
             running = await client.ps()
         except ResponseError:
-            return 0  # an older server: what the settings say must do
-    return next((one.context_length or 0 for one in running.models if _same(one.model or "", call.model)), 0)
+            return 0, ""  # an older server: what the settings say must do
+    loaded = [one for one in running.models if _same(one.model or "", call.model)]
+    return (loaded[0].context_length or 0, loaded[0].digest or "") if loaded else (0, "")
 
 
 async def unload(call: Call) -> None:
@@ -129,6 +132,12 @@ def _same(one: str, other: str) -> bool:
     return one.removesuffix(":latest") == other.removesuffix(":latest")
 
 
+@functools.cache
+def _trusted() -> ssl.SSLContext:
+    """Whose certificates are believed: read once, as that takes longer than a short answer."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
 class _Whole(httpx.AsyncHTTPTransport):
     """Forbids what the package has no parameter for: to cut a prompt, or to forget its beginning. Reads within limits.
 
@@ -136,7 +145,7 @@ class _Whole(httpx.AsyncHTTPTransport):
     """
 
     def __init__(self, key: str) -> None:
-        super().__init__(trust_env=False)
+        super().__init__(verify=_trusted(), trust_env=False)
         self._key = key
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:

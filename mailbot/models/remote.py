@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -101,8 +102,8 @@ class Remote(BaseModel):
         known = cached * (self.price_prompt if self.price_cached is None else self.price_cached)
         return (fresh + known + heard.answer_tokens * self.price_answer) / _MILLION
 
-    def maker(self, heard: Heard, provider: str) -> Maker:
-        """Who wrote it, and what it took."""
+    def maker(self, heard: Heard, provider: str, texts: Mapping[str, str]) -> Maker:
+        """Who wrote it, asked by which *texts*, and what it took."""
         return Maker(
             kind="model",
             name=self.name,
@@ -111,4 +112,6 @@ class Remote(BaseModel):
             tokens=heard.prompt_tokens + heard.answer_tokens,
             prompt_tokens=heard.prompt_tokens,
             cost=self.cost(heard),
+            digest=heard.digest.removeprefix("sha256:"),
+            prompts=hashlib.sha256(repr(sorted(texts.items())).encode("utf-8", "replace")).hexdigest(),
         )

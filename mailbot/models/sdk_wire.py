@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import ssl
 from collections.abc import AsyncIterator
 from typing import Final
@@ -21,8 +22,14 @@ def client(*, connect: float, seconds: float) -> httpx2.AsyncClient:
         timeout=httpx2.Timeout(seconds, connect=connect),
         trust_env=False,
         follow_redirects=False,
-        transport=_Bounded(verify=ssl.create_default_context(), trust_env=False),
+        transport=_Bounded(verify=_trusted(), trust_env=False),
     )
+
+
+@functools.cache
+def _trusted() -> ssl.SSLContext:
+    """Whose certificates are believed: read once, as that takes longer than a short answer."""
+    return ssl.create_default_context()
 
 
 class _Bounded(httpx2.AsyncHTTPTransport):

@@ -45,7 +45,7 @@ _ALLOW, _KILL, _DENY = 0x7FFF0000, 0x80000000, 0x00050000
 
 
 def confine(system: str = sys.platform) -> None:
-    """Give up what reading a mail never needs; this cannot be undone. Where the kernel is another, nothing is given up."""
+    """Give up what reading a mail never needs; this cannot be undone. Another kernel than Linux has none of this."""
     if system != "linux":
         return
     libc = ctypes.CDLL(None, use_errno=True)

@@ -28,6 +28,7 @@ T = TypeVar("T")
 
 RENEW: Final = 9 * 60.0  #: seconds of one IDLE: servers allow 29 minutes, many routers fewer than 10
 LONGEST: Final = 300.0  #: seconds between two tries at most
+TOLD: Final = 60.0  #: seconds between two notes that all is well
 SOON: Final = 1.0  #: seconds: a wait that ends earlier was perhaps none
 #: Seconds of rest after such a wait that brought nothing; doubled each time, so that no server makes us spin.
 EMPTY: Final = 0.05
@@ -131,6 +132,7 @@ class Account:
         self._plug = Plug()
         self._stopped = threading.Event()
         self._trouble: str | None = None
+        self._told = -math.inf  #: when it was noted last that all is well
         self._tries = 0  # without success, one after the other
         self._denied = 0
         self._thread = threading.Thread(target=self._run, name=f"imap {habits.name}", daemon=True)
@@ -225,9 +227,11 @@ class Account:
     def _well(self) -> None:
         self._tries = 0
         if self._trouble != "":
-            self._trouble = ""
             log.info("imap.well", account=self._habits.name)
-            self._bridge.report(self._habits.name, "")
+        elif time.monotonic() < self._told + TOLD:
+            return
+        self._trouble, self._told = "", time.monotonic()
+        self._bridge.report(self._habits.name, "")
 
     def _ill(self, words: str, pause: float) -> None:
         """Tell it once, and wait."""

@@ -8,9 +8,10 @@ from datetime import datetime
 
 from mailbot.build.history import recorded
 from mailbot.domain.message import Message
+from mailbot.domain.privacy import Erasure
 from mailbot.domain.project import Project, ProjectId, Revision
 from mailbot.domain.reply import Answered, Delivery, Receiver, Reply
-from mailbot.domain.request import Answer, Built, Request
+from mailbot.domain.request import Answer, Built, Request, Told
 from mailbot.reply.compose import Letterhead, compose
 from mailbot.reply.enclosed import To
 from mailbot.reply.later import later_of
@@ -40,7 +41,23 @@ def answered(given: Given, ways: Iterable[str], letterhead: Letterhead) -> Answe
     reply = compose(event, request, given.message, project, letterhead, revision, at, _to(given))
     deliveries = tuple(one for way in ways for one in sealed(reply, way, at, letterhead))
     later = later_of(event, request, reply, deliveries, letterhead)
-    return Answered(reply=reply, deliveries=deliveries, revision=revision, first=first, later=later)
+    return Answered(
+        reply=reply,
+        deliveries=deliveries,
+        revision=revision,
+        first=first,
+        later=later,
+        erasure=_erasure(given, letterhead),
+    )
+
+
+def _erasure(given: Given, letterhead: Letterhead) -> Erasure | None:
+    """Who is forgotten with this answer."""
+    order = given.request.admitted
+    if order is None or not order.intent.sure or not isinstance(given.event, Told):
+        return None
+    mark = letterhead.names.person(order.author)
+    return Erasure(author=order.author, mark=mark, at=given.at, request=given.request.id)
 
 
 def sealed(reply: Reply, way: str, at: datetime, letterhead: Letterhead) -> tuple[Delivery, ...]:

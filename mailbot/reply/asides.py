@@ -24,6 +24,7 @@ _BESIDE: Final[Mapping[Kind, str]] = {
     Kind.ROLLBACK: phrase("not done, because another command came first; mail it again by itself"),
     Kind.STOP: phrase("not done, because another command came first; mail it again by itself"),
     Kind.ERASE: phrase("not done: mail it by itself"),
+    Kind.EXPORT: phrase("not done: mail it by itself"),
 }
 #: By what they become: the ledger did it when it let this mail in.
 _LET_IN: Final[Mapping[str | None, str]] = {

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
 from mailbot.build.leaks import blacked
-from mailbot.domain.message import Message, MessageId
+from mailbot.build.sums import is_proof
+from mailbot.domain.message import Attachment, Message, MessageId
 from mailbot.domain.project import Project, Revision
 from mailbot.domain.reply import Reply
-from mailbot.domain.request import Answer, Asked, Built, GaveUp, Request
+from mailbot.domain.request import Answer, Asked, Built, GaveUp, Request, Told
 from mailbot.reply.arrival import other_mails
 from mailbot.reply.copied import copied
 from mailbot.reply.enclosed import NOBODY, To, enclosed, stock_of
@@ -39,12 +41,13 @@ def compose(  # noqa: PLR0913, PLR0917  (five that every answer has, and what so
     stock = stock_of(event, request, project, revision)
     sent = enclosed(stock, to, letterhead) if stock else None
     attachments = in_order(named(sent.attachments, request)) if sent else ()
+    attachments = attachments or (event.attached if isinstance(event, Told) else ())
     about = Occasion(
         request=request,
         message=message,
         project=project,
         letterhead=letterhead,
-        enclosed=tuple(attachment.name for attachment in attachments),
+        enclosed=spoken(attachments),
         sent=sent,
         unreached=to.unreached,
         at=at or request.envelope.received_at,
@@ -69,6 +72,12 @@ def compose(  # noqa: PLR0913, PLR0917  (five that every answer has, and what so
         picture=shown,
     )
     return replace(reply, more=tuple(other_mails(sent, about, reply))) if sent and sent.more else reply
+
+
+def spoken(attachments: Iterable[Attachment]) -> tuple[str, ...]:
+    """The names that a person needs: the package first, a patch last, and none of what only proves the others."""
+    names = [one.name for one in attachments if not is_proof(one.name)]
+    return tuple(sorted(names, key=lambda name: name.endswith(".patch")))
 
 
 def _joined(request: Request) -> tuple[MessageId, ...]:

@@ -31,6 +31,10 @@ _FIRST: Final[Mapping[str, str]] = {
     "nothing-to-stop": phrase("Nothing was being built here, so there was nothing to stop."),
     "shared": phrase('Done. These people may take part in "%(title)s":'),
     "held": phrase("This is what became of your commands:"),
+    "exported": phrase("Attached is everything that I keep of you, as a zip file."),
+    "export-too-large": phrase(
+        "What I keep of you is too much for one mail; ask whoever runs this mailbox for it: %(admin)s."
+    ),
 }
 _MAY: Final[Mapping[str, str]] = {
     "owner": phrase("%(person)s: everything; it is their project"),
@@ -115,7 +119,8 @@ def _first(event: Told, about: Occasion) -> str:
     if event.topic == "not-yet":
         other = phrase("I understood this as %(wish)s, and I cannot do that yet.")
         return about.tongue.say(_UNABLE.get(event.text, other), wish=about.line(event.text, 60))
-    return about.tongue.say(_FIRST.get(event.topic, ""), title=about.title)
+    admin = ", ".join(about.letterhead.admins) or about.tongue.say(NOBODY_NAMED)
+    return about.tongue.say(_FIRST.get(event.topic, ""), title=about.title, admin=admin)
 
 
 def _people(about: Occasion) -> list[str]:

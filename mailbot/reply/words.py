@@ -9,15 +9,15 @@ from collections.abc import Iterable
 from typing import Final
 
 from mailbot.reply.tongue import ENGLISH, Tongue
+from mailbot.understand.titles import REPLIES
 
 WIDTH: Final = 76  #: columns of our text
 MAX_BLOCK: Final = 20_000  #: characters of the longest text that is quoted into a reply
 _JOINERS: Final = "\u200c\u200d"  #: Persian words and composed emoji need them
 _LINK: Final = re.compile(r"\b(?:([a-z][a-z0-9+.-]{1,15})://|(?=www\.))([^\s/?#<>\"']{0,255})", re.IGNORECASE)
 _BLANKS: Final = re.compile(r"\n{3,}")
-#: What stands before a subject that is a reply, in the languages of the usual mail programs.
 _REPLY: Final = re.compile(
-    r"(?:re|aw|antw|antwort|sv|vs|res|odp|ynt|vá|回复|回覆|答复|返信|답장|отв|ответ|απ|תגובה|رد)"
+    rf"(?:{REPLIES})"
     r"(?: ?\[\d{1,4}\]| ?\(\d{1,4}\)|\^\d{1,4}|\*\d{1,4})? ?[:：] ?",  # noqa: RUF001  (the colon of Chinese and Japanese)
     re.IGNORECASE,
 )

@@ -15,6 +15,7 @@ from sqlalchemy.exc import ArgumentError
 from mailbot.domain.errors import Permanent, Temporary
 from mailbot.ports import Clock
 from mailbot.store import postgres, sqlite
+from mailbot.store.backup import before_upgrade
 from mailbot.store.blobs import FileBlobs
 from mailbot.store.database import Database
 from mailbot.store.ledger import SqlLedger
@@ -38,16 +39,16 @@ def _open(url: str, folder: Path) -> Database:
     if url.startswith("sqlite:///"):
         engine = sqlite.connect(Path(url.removeprefix("sqlite:///")))
         with sqlite.errors():
-            _prepare(engine)
+            _prepare(engine, folder)
         return sqlite.Sqlite(engine)
     if url.startswith(("postgresql://", "postgresql+psycopg://")):
-        return _open_server(url)
+        return _open_server(url, folder)
     raise Permanent(
         "database_url is neither sqlite:///FILE nor postgresql+psycopg://USER@HOST/NAME; see docs/settings.md"
     )
 
 
-def _open_server(url: str) -> Database:
+def _open_server(url: str, folder: Path) -> Database:
     try:
         engine = postgres.connect(url)
     except ModuleNotFoundError as error:
@@ -57,12 +58,13 @@ def _open_server(url: str) -> Database:
             "database_url is no address of a database; it looks like postgresql+psycopg://USER@HOST/NAME"
         ) from error
     with postgres.errors():
-        _prepare(engine)
+        _prepare(engine, folder)
     return postgres.Postgres(engine)
 
 
-def _prepare(engine: Engine) -> None:
+def _prepare(engine: Engine, folder: Path) -> None:
     try:
+        before_upgrade(engine, folder)
         upgrade(engine)
     except BaseException:
         engine.dispose()

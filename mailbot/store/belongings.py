@@ -54,7 +54,9 @@ class Belongings:
         self._people = select(people).where(people.c.address == given("of_author"))
         self._silences = select(silences).where(silences.c.address == given("of_author"))
         last = select(requests.c.author, requests.c.body, replies.c.at)
-        last = last.join(replies, replies.c.request_id == requests.c.id).where(requests.c.project == given("of_project"))
+        last = last.join(replies, replies.c.request_id == requests.c.id).where(
+            requests.c.project == given("of_project")
+        )
         self._last = last.where(replies.c.at > moment("since")).order_by(desc(replies.c.seq)).limit(1)
 
     def asked(self, connection: Connection, project: str, author: str, since: datetime) -> bool:
@@ -92,7 +94,7 @@ class Belongings:
 
 
 def _plain(row: AnyRow) -> dict[str, Any]:
-    known = dict(row._mapping)
+    known = row._asdict()
     if "envelope" in known:
         known["envelope"] = json.loads(known["envelope"])
     return known

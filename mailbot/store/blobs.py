@@ -39,6 +39,7 @@ _LATER: Final = frozenset(
     }
 )  #: what an admin can cure, while the content stays with whoever offers it
 _NAME: Final = 64  #: letters of a name
+_ASIDE: Final = ".old-"  #: before the name of what is about to be removed
 GRACE: Final = 600.0  #: seconds for which a content is left alone that no row names: its row is about to be written
 
 
@@ -159,11 +160,51 @@ def tidy(folder: Path) -> int:
             (folder / f"{number:02x}").mkdir(mode=0o700, exist_ok=True)
         _flush(folder)
         _flush(folder.parent)
+    for file in folder.glob(f"*/{_ASIDE}*"):  # the process ended before it could look once more
+        file.replace(file.with_name(file.name.removeprefix(_ASIDE)))
     left = list(folder.glob("*/.new-*"))
     for file in left:
         with contextlib.suppress(OSError):  # it only takes room
             file.unlink()
     return len(left)
+
+
+def sweep(folder: Path, unnamed: frozenset[str], *, look: bool = False, grace: float = GRACE) -> frozenset[str]:
+    """Remove the contents *unnamed*; to *look* only says which ones are old enough to be removed at all.
+
+    Whoever stores the same content again meanwhile has marked it (see _whole), or finds it gone and writes it anew: a
+    file is first put aside, then looked at once more, and put back if it is wanted.
+    """
+    probe = folder / ".clock"
+    with _errors(f"the folder {folder} cannot be tidied"):
+        if not folder.is_dir():
+            return frozenset()
+        probe.touch()
+        before = probe.stat().st_mtime - grace
+        probe.unlink()
+        if look:
+            return frozenset(file.name for file in folder.glob("[0-9a-f][0-9a-f]/*") if _is_old(file, before))
+        return frozenset(name for name in unnamed if _removed(folder / name[:2] / name, before))
+
+
+def _is_old(file: Path, before: float) -> bool:
+    try:
+        return len(file.name) == _NAME and file.stat().st_mtime <= before
+    except FileNotFoundError:
+        return False
+
+
+def _removed(file: Path, before: float) -> bool:
+    aside = file.with_name(f"{_ASIDE}{file.name}")
+    try:
+        file.replace(aside)
+    except FileNotFoundError:
+        return False
+    if aside.stat().st_mtime > before:
+        aside.replace(file)
+        return False
+    aside.unlink()
+    return True
 
 
 async def keep(blobs: Blobs, content: Raw) -> tuple[bytes | None, str | None]:

@@ -61,7 +61,7 @@ def summary(event: Event) -> str:
     return dump(kept)
 
 
-_LARGE: Final = frozenset({"draft", "text", "intent", "admitted", "inputs", "set", "meters", "errands"})
+_LARGE: Final = frozenset({"draft", "text", "intent", "admitted", "inputs", "set", "meters", "errands", "attached"})
 
 
 def why_closed(event: Event) -> str:

@@ -21,6 +21,7 @@ from mailbot.ports import Job
 from mailbot.store.database import Dialect, given, moment
 from mailbot.store.lanes import Lanes
 from mailbot.store.tables import DUE, IN_HAND, TIMED, audit, deliveries, requests, timers
+from mailbot.store.tables_news import webhooks
 
 LEASE: Final = timedelta(hours=1)  #: longer than any move: in one process what is in hand is known, and recovered
 PROMOTE: Final = 500  #: rows whose time has come that are made due in one claim, so that no claim takes long
@@ -35,14 +36,15 @@ GUILTY: Final = 3  #: starts after which the next one sets it aside
 class _Queue:
     """One of the tables that things wait in."""
 
-    kind: str  #: request, delivery, timer
+    kind: str  #: request, delivery, webhook, timer
     table: Table
     names: frozenset[str] = frozenset()  #: its queues; none: every other one
 
 
 _QUEUES: Final = (
     _Queue("request", requests),
-    _Queue("delivery", deliveries, frozenset({"send", "notify"})),
+    _Queue("delivery", deliveries, frozenset({"send"})),
+    _Queue("webhook", webhooks, frozenset({"notify"})),
     _Queue("timer", timers, frozenset({"maint"})),
 )
 _DETAIL: Final = '{"why":"the process ended while it was in hand"}'

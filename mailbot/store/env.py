@@ -5,11 +5,22 @@ from __future__ import annotations
 from alembic import context
 from sqlalchemy import Connection
 
-from mailbot.store import deadlines, memory, tables_notes, tables_orders, tables_sending
+from mailbot.store import (
+    deadlines,
+    memory,
+    tables_news,
+    tables_notes,
+    tables_orders,
+    tables_privacy,
+    tables_sending,
+    tables_sessions,
+)  # fmt: skip
 from mailbot.store.tables import Row
 
 # Read, so that the metadata knows every table.
-KNOWN = (Row, deadlines, memory, tables_notes, tables_orders, tables_sending)
+KNOWN = (
+    Row, deadlines, memory, tables_news, tables_notes, tables_orders, tables_privacy, tables_sending, tables_sessions,
+)  # fmt: skip
 
 
 def run() -> None:

@@ -19,11 +19,12 @@ from mailbot.store.codec import load
 from mailbot.store.database import AnyRow, Dialect, given
 from mailbot.store.deadlines import deadlines
 from mailbot.store.memory import memories
-from mailbot.store.tables import attempts, audit, deliveries, messages, projects, requests
+from mailbot.store.tables import attempts, audit, deliveries, messages, projects, replies, requests
 from mailbot.store.tables_notes import parts, people
 from mailbot.store.tables_orders import tokens
 from mailbot.store.tables_privacy import erased
 from mailbot.store.tables_sending import receivers, silences
+from mailbot.store.tables_sessions import sessions
 
 NOBODY: Final = "(erased)"  #: stands where an address stood in words that are about somebody else, too
 _ENDED: Final = (State.ANSWERED.value, State.CLOSED.value)
@@ -69,11 +70,11 @@ class Forget:
 
     def held(self, connection: Connection, address: str) -> Sequence[str]:
         """Their mails that wait for a person: of those, nobody was noted as the author."""
-        found = self._of_nobody(connection, address, "")
+        found = self._of_nobody(connection, address.lower(), "")
         return [row.id for row in found if row.state == State.HELD.value]
 
     def erase(self, connection: Connection, wish: Erasure) -> Theirs:
-        """Forget them; of the mail that said yes, everything stays until its answer is sent. All of theirs has ended."""
+        """Forget them; of the mail that said yes, everything stays until its answer is sent. All has ended."""
         address = wish.author.lower()
         count = self.theirs(connection, address, wish.request)
         ids = [*connection.execute(self._own, {"of_author": address, "but": wish.request}).scalars()]
@@ -131,6 +132,8 @@ def _mentions(connection: Connection, address: str, but: str) -> None:
         words = scrub.NOTHING | {"body": b""} if row.wait is None else {}
         change = update(deliveries).where(deliveries.c.id == row.id)
         connection.execute(change.values(recipients=json.dumps(rest), **words))
+    to_them = (func.lower(replies.c.recipient) == address, replies.c.request_id != but)
+    connection.execute(update(replies).where(*to_them).values(recipient=""))
     own = select(deliveries.c.id).where(deliveries.c.request_id == but)
     said = (func.lower(attempts.c.said).like(like, escape="\\"), attempts.c.delivery_id.not_in(own))
     connection.execute(update(attempts).where(*said).values(said=""))
@@ -153,13 +156,15 @@ def _about_them(connection: Connection, address: str, mark: str) -> None:
     for row in connection.execute(select(tokens).where(func.lower(tokens.c.people).like(like, escape="\\"))).all():
         rest = [one for one in json.loads(row.people) if one.lower() != address]
         connection.execute(update(tokens).where(tokens.c.name == row.name).values(people=json.dumps(rest)))
+    for column in (sessions.c.messages, sessions.c.about):
+        connection.execute(delete(sessions).where(func.lower(column).like(like, escape="\\")))
     silent = connection.execute(select(silences).where(silences.c.address == address)).one_or_none()
     if silent is None:
         return
     connection.execute(delete(silences).where(silences.c.address.in_((address, mark))))
     if silent.kind == COMPLAINT:  # they never want to hear from us: that is kept, under a mark
-        row: dict[str, Any] = {**silent._mapping, "address": mark, "why": "the person called it spam"}
-        connection.execute(silences.insert().values(**row))
+        kept: dict[str, Any] = {**silent._asdict(), "address": mark, "why": "the person called it spam"}
+        connection.execute(silences.insert().values(**kept))
 
 
 def _their_domain(connection: Connection, domain: str, but: str) -> None:

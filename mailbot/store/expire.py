@@ -6,14 +6,14 @@ What has no answer yet, is held, or is still being sent is never touched.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import Connection, and_, exists, func, literal, or_, select, union
 
 from mailbot.domain.request import State
 from mailbot.store import scrub
 from mailbot.store.deadlines import WAITS, deadlines
-from mailbot.store.tables import Row, deliveries, messages, projects, replies, requests, revisions
+from mailbot.store.tables import Row, deliveries, messages, projects, replies, requests, revisions, turns
 from mailbot.store.tables_privacy import erased
 
 AT_ONCE: Final = 200  #: rows of one transaction
@@ -63,25 +63,19 @@ def orders_over(connection: Connection, before: datetime) -> int:
     for some in scrub.parts_of(ids):
         blank = requests.update().where(requests.c.id.in_(some))
         connection.execute(blank.values(**scrub.NOTHING, builds=None))
-        connection.execute(scrub.turns.delete().where(scrub.turns.c.request_id.in_(some)))
+        connection.execute(turns.delete().where(turns.c.request_id.in_(some)))
     return len(ids)
 
 
 def facts(connection: Connection, before: datetime) -> int:
     """Leave nothing but the count of what came before then."""
-    known = or_(requests.c.author.is_not(None), _sender_known(connection))
+    known = or_(requests.c.author.is_not(None), requests.c.envelope.not_like('%"sender":"","recipients":[],%'))
     lives = exists().where(projects.c.id == requests.c.project)
     open_ = and_(requests.c.project.is_not(None), lives)
     old = (requests.c.received_at < before, _ENDED, ~_SENDING, ~_LEAVING, known, ~open_)
     ids = list(connection.execute(select(requests.c.id).where(*old).limit(AT_ONCE)).scalars())
     scrub.requests_of(connection, ids)
     return len(ids)
-
-
-def _sender_known(connection: Connection) -> Any:  # noqa: ANN401  (a condition)
-    """The envelope still says who sent it."""
-    del connection
-    return requests.c.envelope.not_like('%"sender":"","recipients":[]%')
 
 
 def marks(connection: Connection) -> dict[str, datetime]:

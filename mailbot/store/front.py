@@ -10,17 +10,21 @@ from sqlalchemy import Connection
 
 from mailbot.domain.errors import Overtaken
 from mailbot.domain.message import Envelope
+from mailbot.domain.news import News, What
 from mailbot.domain.orders import Placed, Standing, Token
 from mailbot.domain.reply import Answered
 from mailbot.domain.request import Admitted, Request, RequestId, State, Told
+from mailbot.domain.sessions import Session
 from mailbot.domain.work import Due
 from mailbot.ports import Blobs
 from mailbot.store.blobs import keep
 from mailbot.store.codec import dump
 from mailbot.store.database import Database
+from mailbot.store.metrics import Figures, Metrics
 from mailbot.store.orders import Orders
 from mailbot.store.replies import Replies, delivery_values, reply_values
 from mailbot.store.restore import Restoring
+from mailbot.store.sessions import Conversations
 from mailbot.store.steps import Step, open_values
 from mailbot.store.tokens import Tokens
 
@@ -44,6 +48,8 @@ class Front(Restoring):
     def __init__(self, database: Database, blobs: Blobs) -> None:
         super().__init__(database, blobs)
         self._tokens, self._orders = Tokens(database.dialect), Orders(database.dialect)
+        self._metrics = Metrics(database.dialect)
+        self._conversations = Conversations(database.dialect)
 
     # Tokens.
 
@@ -78,9 +84,22 @@ class Front(Restoring):
                 return known
             self._open(connection, [row])
             self._orders.add(connection, placed)
+            self._requests.webhooks.tell(connection, placed.request, What.QUEUED, placed.at)
             return placed
 
         return await self._once(store, placed)
+
+    async def news(self, id: str) -> News | None:
+        """One call to whoever ordered; None where there is none."""
+        return await self._database.read(lambda c: self._requests.webhooks.load(c, id))
+
+    async def move_news(self, old: News, new: News, *, said: str, at: datetime) -> None:
+        """Store what became of it."""
+        await self._database.write(lambda c: self._requests.webhooks.move(c, old, new, said, at))
+
+    async def news_of(self, id: RequestId) -> Sequence[tuple[str, str, int, str]]:
+        """All calls about a request, in their order: what, how far, tries, and what was said last."""
+        return await self._database.read(lambda c: self._requests.webhooks.of(c, id))
 
     async def order(self, id: RequestId) -> Placed | None:
         """The order of a request; none of what came another way."""
@@ -89,6 +108,10 @@ class Front(Restoring):
     async def standing(self, id: RequestId) -> Standing | None:
         """How a request stands; none where there is none."""
         return await self._database.read(lambda c: self._orders.standing(c, id))
+
+    async def figures(self) -> Figures:
+        """All that the ledger counts."""
+        return await self._database.scan(self._metrics.read)
 
     # Mails of a program.
 
@@ -120,6 +143,28 @@ class Front(Restoring):
             return placed
 
         return await self._once(store, placed)
+
+    # Conversations.
+
+    async def add_session(self, session: Session, most: int) -> bool:
+        """Store a new one; False when its token has *most* already."""
+        return await self._database.write(lambda c: self._conversations.add(c, session, most))
+
+    async def session(self, id: str, token: str, now: datetime) -> Session | None:
+        """The conversation of this token; none when there is none any more."""
+        return await self._database.read(lambda c: self._conversations.one(c, id, token, now))
+
+    async def sessions(self, token: str, now: datetime) -> Sequence[Session]:
+        """All of this token."""
+        return await self._database.read(lambda c: self._conversations.all(c, token, now))
+
+    async def change_session(self, session: Session, turn: int) -> None:
+        """Store what has become of it since *turn*; raise Overtaken when somebody was quicker."""
+        await self._database.write(lambda c: self._conversations.change(c, session, turn))
+
+    async def end_session(self, id: str, token: str, now: datetime) -> bool:
+        """Forget it; False when there is none."""
+        return await self._database.write(lambda c: self._conversations.end(c, id, token, now))
 
     async def _once(self, store: Callable[[Connection], Placed], placed: Placed) -> Placed:
         """Do it; whoever used the same key at the same moment, and was first, is the answer."""

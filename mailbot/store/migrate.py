@@ -24,10 +24,22 @@ _LOCK: Final = 4_202_611_211  #: of the migration, among the advisory locks of a
 
 def config(connection: Connection) -> Config:
     """What Alembic needs to know."""
+    made = _config()
+    made.attributes["connection"] = connection
+    return made
+
+
+def is_older(heads: tuple[str, ...]) -> bool:
+    """Whether a database whose last migrations are *heads* has a schema before the one of this version."""
+    scripts = ScriptDirectory.from_config(_config())
+    known = {script.revision for script in scripts.walk_revisions()}
+    return heads != tuple(scripts.get_heads()) and set(heads) <= known
+
+
+def _config() -> Config:
     made = Config()
     made.set_main_option("script_location", str(HERE).replace("%", "%%"))
     made.set_main_option("path_separator", "os")
-    made.attributes["connection"] = connection
     return made
 
 

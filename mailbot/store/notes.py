@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Table, bindparam, delete, func, select
+from sqlalchemy import Connection, Table, bindparam, case, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from mailbot.ports import Cursor
@@ -29,7 +29,10 @@ class Notes:
         self._forget = delete(marks).where(marks.c.at < moment("before"))
         named = marks.c.mark.in_(bindparam("of_marks", expanding=True))
         self._marked = select(marks.c.request_id).where(named, marks.c.request_id != given("of_id")).limit(1)
-        self._part = self._upsert(parts, ("part",), ("trouble", "at"))
+        told = self._make(parts)
+        since = case((parts.c.trouble == told.excluded.trouble, parts.c.at), else_=told.excluded.at)
+        news = {"trouble": told.excluded.trouble, "at": since, "seen_at": told.excluded.seen_at}
+        self._part = told.on_conflict_do_update(index_elements=("part",), set_=news)
         new = self._make(words)
         most: Any = func.greatest if dialect.many else func.max
         counted = {name: most(0, words.c[name] + new.excluded[name]) for name in ("spam", "ham")}
@@ -62,7 +65,7 @@ class Notes:
 
     def report(self, connection: Connection, part: str, trouble: str, at: datetime) -> None:
         """Store how it is."""
-        connection.execute(self._part, {"part": part, "trouble": trouble, "at": at})
+        connection.execute(self._part, {"part": part, "trouble": trouble, "at": at, "seen_at": at})
 
     def parts(self, connection: Connection) -> Mapping[str, tuple[str, datetime]]:
         """The trouble of each part, and since when."""

@@ -49,6 +49,7 @@ class Orders:
             "body": placed.body,
             "webhook_url": plain(placed.webhook_url),
             "app_type": plain(placed.app_type),
+            "webhook_events": " ".join(placed.webhook_events),
         }
         if not connection.execute(self._add, row).rowcount:
             raise Overtaken("the same key is being used by another order at this moment")
@@ -124,4 +125,5 @@ def _placed(row: AnyRow) -> Placed:
         body=row.body,
         webhook_url=row.webhook_url,
         app_type=row.app_type,
+        webhook_events=tuple(row.webhook_events.split()),
     )

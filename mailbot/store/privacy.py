@@ -14,19 +14,19 @@ from mailbot.domain.project import ProjectId
 from mailbot.domain.reply import Answered
 from mailbot.domain.request import Event, Ignored, RequestId, Withdrawn
 from mailbot.ports import Blobs
-from mailbot.store import expire
+from mailbot.store import expire, holding
 from mailbot.store.belongings import Belongings, Piece
-from mailbot.store.blobs import FileBlobs, fetch, sweep
+from mailbot.store.blobs import GRACE, FileBlobs, fetch, sweep
 from mailbot.store.database import Database
 from mailbot.store.erase import Forget, ended
-from mailbot.store.notebook import Notebook
 from mailbot.store.requests import Requests
+from mailbot.store.week import Telling
 
 RULE = "erased"  #: under which a held mail is closed whose author is forgotten
 WHY = "its author asked to be forgotten"
 
 
-class Forgetting(Notebook):
+class Forgetting(Telling):
     """A part of the ledger."""
 
     _requests: Requests
@@ -83,6 +83,18 @@ class Forgetting(Notebook):
         """The marks of those who were forgotten, and when that was."""
         return await self._database.read(expire.marks)
 
+    async def named_blobs(self) -> frozenset[str]:
+        """Every blob that a row names."""
+        return await self._database.scan(expire.blobs)
+
+    async def keep_back(self) -> int:
+        """Let nothing leave before resume(); how much that is."""
+        return await self._database.write(holding.hold)
+
+    async def resume(self) -> int:
+        """Let go what was kept back; how much that is."""
+        return await self._database.write(holding.resume)
+
     async def forget_again(self, known: Mapping[str, datetime], mark_of: Callable[[str], str]) -> int:
         """Forget whoever is marked and came back with a backup; how many those were."""
         people = await self._database.scan(expire.people)
@@ -109,14 +121,14 @@ class Forgetting(Notebook):
             done += some
         return done
 
-    async def tidy(self, grace: float | None = None) -> int:
+    async def tidy(self, grace: float = GRACE) -> int:
         """Remove the blobs that no row names, and what the log of the database still holds of what is gone."""
         gone = 0
         if isinstance(self._blobs, FileBlobs):
-            folder, wait = self._blobs.folder, {} if grace is None else {"grace": grace}
-            old = await asyncio.to_thread(sweep, folder, frozenset(), look=True, **wait)
+            folder = self._blobs.folder
+            old = await asyncio.to_thread(sweep, folder, frozenset(), look=True, grace=grace)
             if old:
                 named = await self._database.scan(expire.blobs)
-                gone = len(await asyncio.to_thread(sweep, folder, old - named, **wait))
+                gone = len(await asyncio.to_thread(sweep, folder, old - named, grace=grace))
         await self._database.scan(expire.checkpoint)
         return gone

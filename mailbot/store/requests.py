@@ -11,6 +11,7 @@ from sqlalchemy.sql.dml import Update
 
 from mailbot.decide.quota import domain_of, identity
 from mailbot.domain.errors import Impossible, Overtaken, Permanent
+from mailbot.domain.orders import CHANNEL
 from mailbot.domain.request import LIFE, Admitted, Event, GaveUp, RequestId, State, Withdrawn
 from mailbot.domain.work import Amended
 from mailbot.store.codec import dump, summary, why_closed
@@ -19,6 +20,7 @@ from mailbot.store.lanes import INTAKE, Lanes, Rounds
 from mailbot.store.quick import Quick
 from mailbot.store.steps import NOTHING_DUE, Kept, Opened, Step, step_values
 from mailbot.store.tables import BLOCKED, DUE, FRESH, IN_HAND, audit, messages, requests, turns
+from mailbot.store.webhooks import Webhooks
 from mailbot.store.words import plain
 
 _ENDED: Final = frozenset({State.ANSWERED, State.CLOSED})
@@ -32,7 +34,7 @@ class Requests:
     """The statements about requests, their mails and their turns."""
 
     def __init__(self, dialect: Dialect, lanes: Lanes, rounds: Rounds) -> None:
-        self._lanes, self._rounds = lanes, rounds
+        self._lanes, self._rounds, self.webhooks = lanes, rounds, Webhooks(dialect)
         self._open = Quick(dialect, dialect.insert_new(requests), _ROW)
         self._many = dialect.many
         self._mail = Quick(dialect, insert(messages) if dialect.many else dialect.insert_new(messages), _MAIL)
@@ -114,6 +116,8 @@ class Requests:
         happened = {"id": step.request.id, "turn": step.request.turn, "at": step.at}
         told = {**happened, "what": type(step.event).__name__, "detail": summary(step.event)}
         connection.execute(self._audit, [told, *(row for _, row in ended)])
+        if step.request.envelope.channel == CHANNEL:
+            self.webhooks.step(connection, step)
 
     def end(self, connection: Connection, others: Sequence[tuple[RequestId, Event]], at: datetime) -> None:
         """End requests by themselves: each by its own event, which brings no answer."""
@@ -186,6 +190,7 @@ class Requests:
         self._swap(connection, self._move, values | closing)
         if isinstance(event, Withdrawn):
             connection.execute(self._free, {"of_id": id})
+        self.webhooks.ended(connection, id, event, at)
         told = {"id": id, "turn": row.turn, "at": at, "what": type(event).__name__, "detail": summary(event)}
         return row.lane, told
 

@@ -27,13 +27,14 @@ from mailbot.store.tables import (
     table_of,
     turns,
 )  # fmt: skip
+from mailbot.store.tables_news import webhooks
 from mailbot.store.tables_notes import people
 from mailbot.store.tables_orders import orders
 
 AT_ONCE: Final = 400  #: ids of one statement
 NOTHING: Final = {"body": None, "blob": None}
 notices = table_of(NoticeRow)
-_IDS: Final = bindparam("ids", expanding=True)
+_IDS: Final[Any] = bindparam("ids", expanding=True)
 _NOBODY: Final = {
     "author": None, "who": None, "domain": None, "project": None, "message_id": None, "builds": None, "lane": None,
     **NOTHING,
@@ -57,7 +58,9 @@ def sent(connection: Connection, ids: Sequence[str]) -> None:
     """Remove what left for these requests, with every step of it."""
     for some in parts_of(ids):
         own = {"ids": some}
-        mails = list(connection.execute(select(deliveries.c.id).where(deliveries.c.request_id.in_(_IDS)), own).scalars())
+        mails = list(
+            connection.execute(select(deliveries.c.id).where(deliveries.c.request_id.in_(_IDS)), own).scalars()
+        )
         for few in parts_of(mails):
             connection.execute(delete(attempts).where(attempts.c.delivery_id.in_(_IDS)), {"ids": few})
             connection.execute(update(audit).where(audit.c.id.in_(_IDS)).values(detail="{}"), {"ids": few})
@@ -70,7 +73,7 @@ def requests_of(connection: Connection, ids: Sequence[str]) -> None:
     sent(connection, ids)
     for some in parts_of(ids):
         own = {"ids": some}
-        for table in (turns, orders):
+        for table in (turns, orders, webhooks):
             connection.execute(delete(table).where(table.c.request_id.in_(_IDS)), own)
         connection.execute(delete(deadlines).where(deadlines.c.id.in_(_IDS)), own)
         connection.execute(update(audit).where(audit.c.id.in_(_IDS)).values(detail="{}"), own)

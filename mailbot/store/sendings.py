@@ -46,7 +46,12 @@ class Sendings(Notebook):
         self, old: Delivery, new: Delivery, *, at: datetime, said: str, in_hand: bool = False
     ) -> None:
         attempt = attempt_values(new, at, said)
-        await self._database.write(lambda c: self._replies.move(c, old, new, attempt, in_hand=in_hand))
+
+        def store(connection: Connection) -> None:
+            self._replies.move(connection, old, new, attempt, in_hand=in_hand)
+            self._requests.webhooks.delivered(connection, new, at, said)
+
+        await self._database.write(store)
 
     async def add_deliveries(self, deliveries: Sequence[Delivery], at: datetime | None = None) -> None:
         """Store further deliveries; one that is there already changes nothing."""
@@ -67,6 +72,7 @@ class Sendings(Notebook):
         self._replies.move(connection, moved.old, moved.new, attempt_values(moved.new, at, moved.said), in_hand=False)
         rows = (delivery_values(one, wire, ORDINARY, at) for one, wire in zip(moved.following, kept, strict=True))
         self._questions.add(connection, rows)
+        self._requests.webhooks.delivered(connection, moved.new, at, moved.said)
         if moved.lesson:
             self._receivers.learn(connection, moved.lesson, at)
         for silence in moved.silences:
@@ -94,9 +100,14 @@ class Sendings(Notebook):
         """What is remembered of the mail system of *domain*."""
         return await self._database.read(lambda c: self._receivers.known(c, domain, operator, now))
 
-    async def silence(self, address: Address) -> Silence | None:
-        """Why nothing is, or was, sent to *address* for a while."""
-        return await self._database.read(lambda c: self._receivers.find(c, address))
+    async def silence(self, address: Address, mark: str = "") -> Silence | None:
+        """Why nothing is, or was, sent to *address* for a while; of who was forgotten it is noted under their *mark*."""
+
+        def find(connection: Connection) -> Silence | None:
+            known = self._receivers.find(connection, address)
+            return known or (self._receivers.find(connection, mark) if mark else None)
+
+        return await self._database.read(find)
 
     async def silences(self, now: datetime) -> Sequence[Silence]:
         """The addresses to which nothing is sent now."""

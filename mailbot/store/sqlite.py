@@ -40,7 +40,7 @@ _DAMAGED: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _TAKEN: Final = frozenset({sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY})
 _PRAGMAS: Final = (
     "journal_mode=WAL", "synchronous=FULL", "fullfsync=ON", "checkpoint_fullfsync=ON", "foreign_keys=ON",
-    "temp_store=MEMORY", "cache_size=-16384", "journal_size_limit=67108864",
+    "secure_delete=ON", "temp_store=MEMORY", "cache_size=-16384", "journal_size_limit=67108864",
 )  # fmt: skip
 
 
@@ -68,8 +68,8 @@ def _mapped(error: object) -> Temporary | Permanent | None:
     return None
 
 
-def connect(path: Path) -> Engine:
-    """The engine of a database file; transactions are begun by whoever writes."""
+def connect(path: Path, *, log: bool = True) -> Engine:
+    """The engine of a database file; transactions are begun by whoever writes. Without *log* it is only looked at."""
     engine = create_engine(
         URL.create("sqlite", database=str(path)),
         poolclass=QueuePool,
@@ -81,7 +81,7 @@ def connect(path: Path) -> Engine:
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
-        for pragma in _PRAGMAS:
+        for pragma in _PRAGMAS if log else ():
             connection.execute(f"PRAGMA {pragma}").close()
 
     return engine

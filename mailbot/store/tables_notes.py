@@ -41,6 +41,7 @@ class PartRow(Row, table=True):
     part: str = Field(sa_type=Text, primary_key=True)
     trouble: str = Field(sa_type=Text)  #: empty: it is well
     at: datetime = Field(sa_type=UTCDateTime)  #: since when
+    seen_at: datetime | None = Field(default=None, sa_type=UTCDateTime)  #: when it was heard of last
 
 
 class WordRow(Row, table=True):

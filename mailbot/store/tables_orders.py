@@ -39,6 +39,7 @@ class OrderRow(Numbered, table=True):
     body: str = Field(sa_type=Text)  #: a hash of what was ordered
     webhook_url: str = Field(sa_type=Text)
     app_type: str = Field(sa_type=Text)
+    webhook_events: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": ""})  #: empty: the usual
 
 
 tokens, orders = table_of(TokenRow), table_of(OrderRow)

@@ -17,6 +17,7 @@ from mailbot.domain.work import Due, Waited
 from mailbot.store.blobs import fetch, keep
 from mailbot.store.codec import dump_turn, load_turn
 from mailbot.store.database import given
+from mailbot.store.moves import add_move
 from mailbot.store.notebook import Notebook
 from mailbot.store.replies import Replies, delivery_values
 from mailbot.store.requests import Requests
@@ -48,6 +49,7 @@ class Waits(Notebook):
 
         def store(connection: Connection) -> None:
             self._requests.add_turn(connection, values, row, in_hand=in_hand)
+            add_move(connection, request.id, request.turn, turn, at)
             self._replies.add(connection, None, notices)
 
         await self._database.write(store)

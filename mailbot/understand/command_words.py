@@ -176,3 +176,15 @@ ERASE: Final[Mapping[str, str]] = {
     "ca": "oblida'm|esborra les meves dades|esborra totes les meves dades",
     "hi": "मुझे भूल जाओ|मेरा डेटा हटाएं|मेरा सारा डेटा हटाएं",
 }
+
+EXPORT: Final[Mapping[str, str]] = {
+    "en": "export my data|export all my data|send me my data|send me all my data|give me my data|"
+    "what data do you have about me|what do you know about me",
+    "pl": "wyeksportuj moje dane|eksportuj moje dane|wyślij mi moje dane|wyślij moje dane|jakie masz moje dane",
+    "fr": "exporte mes données|exportez mes données|envoie-moi mes données|envoyez-moi mes données",
+    "de": "exportiere meine daten|exportieren sie meine daten|schick mir meine daten|schicken sie mir meine daten|"
+    "meine daten exportieren|datenauskunft",
+    "es": "exporta mis datos|envíame mis datos",
+    "it": "esporta i miei dati|mandami i miei dati",
+    "nl": "exporteer mijn gegevens|stuur mij mijn gegevens",
+}

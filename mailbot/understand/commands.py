@@ -35,6 +35,7 @@ _WORDS: Final = (
     (Kind.STATUS, words.STATUS),
     (Kind.HELP, words.HELP),
     (Kind.ERASE, words.ERASE),
+    (Kind.EXPORT, words.EXPORT),
 )
 
 
@@ -86,6 +87,7 @@ _EXAMPLES: Final[Mapping[str, str]] = {
     "unshare": "remove {address}", "remove": "remove {address}", "drop": "drop {number}", "retire": "drop {number}",
     "resend": "resend as bundle",
     "keep": "keep {number}", "forget": "forget me", "erase": "forget me", "delete": "forget me",
+    "export": "export my data",
     "remember": "remember: we use tabs", "memory": "what do you remember",
 }  # fmt: skip
 

@@ -31,6 +31,7 @@ __all__ = ["intent_of", "title_of"]
 MAX_MATERIAL: Final = 100_000  #: characters of mails that were passed on
 MOST_VERSIONS: Final = 200  #: that go along when a whole history is asked for
 ALONE: Final = "to be forgotten, write that sentence in a mail of its own; nothing was deleted"
+EXPORT_ALONE: Final = "for everything that I keep of you, write that sentence in a mail of its own"
 #: Answered beside a wish; what stops or turns back comes first, and the wish is what is left to say.
 _ASIDE: Final = frozenset({Kind.STATUS, Kind.HELP, Kind.SHARE, Kind.RETIRE, Kind.RESEND, Kind.REMEMBER})
 _WISHES: Final = frozenset({Kind.CREATE, Kind.REVISE, Kind.FIX})
@@ -131,16 +132,17 @@ def _subject_as_words(message: Message, envelope: Envelope, project: Project | N
 
 
 def _erase_alone(commands: tuple[Command, ...], rest: str) -> tuple[Command, ...]:
-    """Being forgotten must be all that a mail asks for."""
-    if all(one.kind is Kind.ERASE for one in commands) and not asks(rest):
+    """Being forgotten must be all that a mail asks for; so must everything that is kept of its author."""
+    if all(one.kind and one.kind.own_data for one in commands) and not asks(rest):
         return commands[:1]
-    return tuple(replace(one, note=one.note or ALONE) if one.kind is Kind.ERASE else one for one in commands)
+    alone = {Kind.ERASE: ALONE, Kind.EXPORT: EXPORT_ALONE}
+    return tuple(replace(one, note=one.note or alone[one.kind]) if one.kind in alone else one for one in commands)
 
 
 def _kind(said: _Said) -> Kind:
     command = said.command
-    if command and command.kind is Kind.ERASE:
-        return Kind.ERASE
+    if command and command.kind and command.kind.own_data:
+        return command.kind
     if said.commands and not _wish_beside(said):
         alone = command and (said.project or command.kind is Kind.REMEMBER)
         return (command.kind if command and alone else None) or Kind.HELP
@@ -236,7 +238,7 @@ def _detailed(intent: Intent, said: _Said, asked: Sequence[str]) -> Intent:
 
 def _aside(intent: Intent, message: Message, project: Project | None) -> Intent:
     """A stranger who was forwarded a mail of ours may ask what it is; that is no question about the project."""
-    general = intent.kind in {Kind.QUESTION, Kind.HELP, Kind.ERASE, Kind.REMEMBER}
+    general = intent.kind in {Kind.QUESTION, Kind.HELP, Kind.ERASE, Kind.EXPORT, Kind.REMEMBER}
     return replace(intent, project=None) if project and general and not project.role(message.author) else intent
 
 

@@ -8,10 +8,15 @@ from typing import Final
 
 MAX_TITLE: Final = 200
 
-#: What mail programs put before a subject, in the languages of their users.
+#: What mail programs put before the subject of a reply, in the languages of their users.
+REPLIES: Final = "re|aw|antw|antwort|sv|vs|res|odp|ynt|vá|回复|回覆|答复|返信|답장|отв|ответ|απ|תגובה|رد"
+#: The same of what is passed on, and short words that may be either.
+_OTHERS: Final = (
+    "r|wg|ang|vl|vb|bls|trs|tr|rv|enc|i|fs|fw|fwd|doorst|pd|odg|pr|prosl|ilt"
+    "|轉寄|转发|転送|전달|пер|пересл|πρθ|σχετ|הועבר|השב|إعادة توجيه"
+)
 _PREFIX: Final = re.compile(
-    r"(?:re|r|aw|antw|antwort|wg|sv|vs|ang|vl|vb|bls|trs|tr|rv|res|enc|i|fs|fw|fwd|doorst|odp|pd|odg|pr|prosl|ynt|ilt"
-    r"|回复|回覆|答复|轉寄|转发|返信|転送|답장|전달|отв|ответ|пер|пересл|απ|πρθ|σχετ|תגובה|הועבר|השב|رد|إعادة توجيه)"
+    rf"(?:{REPLIES}|{_OTHERS})"
     r"(?: ?[\[(^*]?\d{1,4}[\])]?)? ?[:：]\s*",
     re.IGNORECASE,
 )

@@ -12,22 +12,48 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from mailbot import __version__
 from mailbot.ports import Clock
-from mailbot.web import pages, routes_eml, routes_health, routes_orders, routes_public, routes_send, routes_webhook
+from mailbot.web import (
+    pages,
+    routes_ai,
+    routes_eml,
+    routes_health,
+    routes_metrics,
+    routes_models,
+    routes_openai,
+    routes_orders,
+    routes_public,
+    routes_send,
+    routes_sessions,
+    routes_state,
+    routes_webhook,
+    routes_ws,
+)
+from mailbot.web.allowed import Allowed
 from mailbot.web.doors import Doors
 from mailbot.web.edge import Edge
 from mailbot.web.limits import Limits
-from mailbot.web.problems import MEDIA_TYPE, install
+from mailbot.web.metrics import Seen, Timed
+from mailbot.web.problems import MEDIA_TYPE, OPENAI, install
 from mailbot.web.routes_health import Looked
+from mailbot.web.routes_metrics import Scraped
 from mailbot.web.settings import Web
+from mailbot.web.tally import Counted
 
 ROUTERS: Final = (
     pages.router,
     routes_health.router,
+    routes_metrics.router,
     routes_public.router,
     routes_orders.router,
     routes_webhook.router,
     routes_send.router,
     routes_eml.router,
+    routes_ai.router,
+    routes_models.router,
+    routes_sessions.router,
+    routes_state.router,
+    routes_openai.router,
+    routes_ws.router,
 )
 SMALL: Final = 1_000  #: bytes of an answer that is not worth packing
 SHOWN: Final = (
@@ -61,6 +87,7 @@ def make(
         license_info={"name": "MIT"},
     )
     app.state.clock, app.state.limits, app.state.looked = clock, Limits(settings), Looked()
+    app.state.seen, app.state.scraped = Seen(), Scraped()
     for router in ROUTERS:
         app.include_router(router)
     install(app)
@@ -74,7 +101,10 @@ def make(
             expose_headers=list(SHOWN),
             max_age=600,
         )
+    app.add_middleware(Allowed, settings=settings)
     app.add_middleware(Edge, settings=settings)
+    app.add_middleware(Counted)
+    app.add_middleware(Timed, seen=app.state.seen)
     _describe(app, settings)
     return app
 
@@ -92,8 +122,10 @@ def _describe(app: FastAPI, settings: Web) -> None:
 
     def openapi() -> dict[str, Any]:
         made = usual()
-        for route in made["paths"].values():
+        for path, route in made["paths"].items():
             for call in route.values():
+                if path.startswith(OPENAI):  # what is wrong with a call is a 400 there
+                    call["responses"].pop("422", None)
                 for status, answer in call["responses"].items():
                     content = answer.get("content", {})
                     if int(status) >= _ERROR and MEDIA_TYPE in content:

@@ -14,10 +14,15 @@ from mailbot.decide.policy import InForce
 from mailbot.domain.message import Envelope
 from mailbot.domain.orders import Placed, Standing, Token
 from mailbot.domain.request import RequestId
-from mailbot.ports import Model, Site
+from mailbot.domain.sessions import Session
+from mailbot.models.listed import Models
+from mailbot.models.remembered import Kept
+from mailbot.ports import Site
 from mailbot.reply.letterhead import Letterhead
 from mailbot.store.front import Outgoing
+from mailbot.store.metrics import Figures
 from mailbot.web.settings import Web
+from mailbot.web.tally import Tally
 
 
 class Memory(Protocol):
@@ -30,7 +35,13 @@ class Memory(Protocol):
     async def order(self, id: RequestId) -> Placed | None: ...
     async def standing(self, id: RequestId) -> Standing | None: ...
     async def send(self, out: Outgoing, placed: Placed) -> Placed: ...
+    async def add_session(self, session: Session, most: int) -> bool: ...
+    async def session(self, id: str, token: str, now: datetime) -> Session | None: ...
+    async def sessions(self, token: str, now: datetime) -> Sequence[Session]: ...
+    async def change_session(self, session: Session, turn: int) -> None: ...
+    async def end_session(self, id: str, token: str, now: datetime) -> bool: ...
     async def report(self, part: str, trouble: str, at: datetime) -> None: ...
+    async def figures(self) -> Figures: ...
     async def parts(self) -> Mapping[str, tuple[str, datetime]]: ...
 
 
@@ -43,13 +54,16 @@ class Doors:
     memory: Memory
     wake: Callable[[], None]  #: something was committed: the engine looks again
     policy: InForce
-    model: Model
+    models: Models
     builder: str  #: who builds, in words
     letterhead: Letterhead
     ways: Sequence[str]  #: by which a mail leaves
     api_token: str = ""  #: from the environment; empty: there is none
     webhook_secret: str = ""
+    hooks: Sequence[str] = ()  #: hosts at which a program may be told how its order stands
     closing: asyncio.Event = field(default_factory=asyncio.Event)  #: the house is being closed: streams end
+    tally: Tally = field(default_factory=Tally)
+    kept: Kept = field(default_factory=Kept)  #: answers of models that are given again
     #: What else is looked at for /health: a name, and the trouble in words, or nothing.
     looks: Mapping[str, Callable[[], Awaitable[str]]] = field(default_factory=dict)
 

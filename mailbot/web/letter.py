@@ -20,7 +20,7 @@ HEAD: Final = 65_536  #: bytes of a mail in which its header stands
 MAX_WORDS: Final = 200_000  #: characters that are shown
 MAX_PICTURES: Final = 5_000_000  #: bytes of all the pictures that a page shows
 MAX_FIELD: Final = 1_000
-_SHOWN: Final = ("From", "To", "Cc", "Date", "Subject", "Reply-To", "Message-ID", "In-Reply-To", "Auto-Submitted")
+SHOWN: Final = ("From", "To", "Cc", "Date", "Subject", "Reply-To", "Message-ID", "In-Reply-To", "Auto-Submitted")
 _PICTURES: Final = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 
 
@@ -66,7 +66,7 @@ def page(raw: bytes) -> tuple[str, int]:
 
 def _head(raw: bytes) -> dict[str, str]:
     fields, _ = mail_fields(raw)
-    found = {name: words(first(fields, name.lower()), MAX_FIELD) for name in _SHOWN}
+    found = {name: words(first(fields, name.lower()), MAX_FIELD) for name in SHOWN}
     return {**found, "Message-ID": message_id(first(fields, "message-id")) or found["Message-ID"]}
 
 

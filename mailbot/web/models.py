@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
 from mailbot.domain.message import Address
+from mailbot.domain.news import What
 from mailbot.understand.addresses import address
 
 MAX_WORD: Final = 200  #: characters of a name: a kind, a framework, a feature
@@ -50,6 +51,7 @@ Wish = Annotated[str, StringConstraints(max_length=MAX_WISH)]
 Words = Annotated[list[Word], Field(max_length=MAX_LIST)]
 Wishes = Annotated[list[Wish], Field(max_length=MAX_LIST)]
 Metadata = Annotated[dict[str, JsonValue], AfterValidator(_small)]
+Events = Annotated[list[What], Field(max_length=10)]
 Url = Annotated[str, AfterValidator(_url), Field(max_length=2_000, examples=["https://example.org/hook"])]
 
 
@@ -73,6 +75,7 @@ class Order(BaseModel):
     features: Words = Field(default=[])
     metadata: Metadata = Field(default={}, description="kept with the order, used for nothing")
     webhook_url: Url | None = Field(default=None, description="is told how the order stands")
+    webhook_events: Events = Field(default=[], description="what it is told; none: completed, failed and email_sent")
 
 
 class Queued(BaseModel):
@@ -119,6 +122,7 @@ class Hook(BaseModel):
     metadata: Metadata = Field(default={})
     callback_url: Url | None = None
     webhook_url: Url | None = None
+    webhook_events: Events = Field(default=[])
 
 
 class Accepted(BaseModel):
@@ -199,6 +203,7 @@ def order_of(hook: Hook, recipient: Address) -> Mapping[str, Any]:
         features=hook.features,
         metadata=hook.metadata,
         webhook_url=hook.webhook_url or hook.callback_url,
+        webhook_events=hook.webhook_events,
     )
     said = {name: value for name, value in parameters.items() if value not in (None, "")}
     return order.model_dump(mode="json") | ({"parameters": said} if said else {})

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Final
 
 from fastapi import Header
 
+from mailbot.deliver.webhook import allows
 from mailbot.domain.message import Address, Envelope, Proof
 from mailbot.domain.names import request_id
 from mailbot.domain.orders import Placed, Standing, request_of, uuid_of
@@ -66,8 +67,16 @@ def written(
         body=body,
         webhook_url=str(order.get("webhook_url") or ""),
         app_type=str(order.get("app_type", "")),
+        webhook_events=tuple(order.get("webhook_events", ())),
     )
     return raw, order_envelope(recipient, to, vouched, now), placed
+
+
+def unheard(doors: Doors, placed: Placed) -> str:
+    """Why nobody will be told at the URL of the order; empty where they will, or nobody asks."""
+    if not placed.webhook_url or allows(doors.hooks, placed.webhook_url):
+        return ""
+    return "; nothing is told to webhook_url, whose host is not allowed: an admin adds it to [webhook] allow"
 
 
 def repeated(stored: Placed, asked: Placed) -> bool:

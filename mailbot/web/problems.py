@@ -22,6 +22,8 @@ from mailbot.domain.errors import Permanent, Temporary
 log = structlog.get_logger()
 
 MEDIA_TYPE: Final = "application/problem+json"
+OPENAI: Final = "/v1/"  #: routes for clients of OpenAI, who know errors of another shape
+_OPENAI_CODES: Final[Mapping[int, str]] = {401: "invalid_api_key", 429: "rate_limit_exceeded"}
 MAX_DETAILS: Final = 20  #: mistakes of one body that are named
 _CODES: Final[Mapping[int, str]] = {
     400: "bad_request",
@@ -35,6 +37,7 @@ _CODES: Final[Mapping[int, str]] = {
     415: "unsupported_media_type",
     422: "validation_error",
     429: "rate_limited",
+    502: "model_error",
     503: "unavailable",
 }
 _HINTS: Final[Mapping[int, str]] = {
@@ -68,12 +71,32 @@ class Problem(BaseModel):
     remaining: int | None = None
 
 
+class OpenAiError(BaseModel):
+    """What went wrong, as clients of OpenAI know it."""
+
+    message: str
+    type: str
+    param: str | None
+    code: str | None
+
+
+class OpenAiProblem(BaseModel):
+    """The same, as it is sent."""
+
+    error: OpenAiError
+
+
 class Trouble(Exception):
     """A call that ends in a problem."""
 
     def __init__(self, status: int, words: str, *, headers: Mapping[str, str] | None = None, **more: object) -> None:
         super().__init__(words)
         self.status, self.words, self.headers, self.more = status, words, dict(headers or {}), more
+
+
+def code_of(trouble: Trouble) -> str:
+    """What it is, for programs."""
+    return str(trouble.more.get("error_code", _CODES.get(trouble.status, "error")))
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -83,23 +106,46 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {one: {"model": Problem, "description": HTTPStatus(one).phrase, "content": content} for one in all_}
 
 
+def openai_documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The same of a route for clients of OpenAI."""
+    all_ = sorted({400, 401, 403, 408, 413, 429, 500, 503, *statuses})
+    return {one: {"model": OpenAiProblem, "description": HTTPStatus(one).phrase} for one in all_}
+
+
 def problem(request: Request, trouble: Trouble) -> JSONResponse:
     """The answer that says so."""
     scope = request.scope
     status = HTTPStatus(trouble.status)
+    if scope["path"].startswith(OPENAI):
+        return openai_problem(trouble)
     made = Problem(
         title=status.phrase,
         status=trouble.status,
         detail=trouble.words,
         error=trouble.words,
-        error_code=_CODES.get(trouble.status, "error"),
         timestamp=request.app.state.clock(),
         path=scope["path"].encode("utf-8", "replace").decode("utf-8")[:500],
         request_id=scope.get("state", {}).get("call", ""),
-        **trouble.more,
+        **{**trouble.more, "error_code": code_of(trouble)},
     )
     content = made.model_dump(mode="json", exclude_none=True)
     return JSONResponse(content, trouble.status, headers=trouble.headers, media_type=MEDIA_TYPE)
+
+
+def openai_problem(trouble: Trouble) -> JSONResponse:
+    """The same as clients of OpenAI know it: what is wrong with a call is a 400 there."""
+    status = 400 if trouble.status == HTTPStatus.UNPROCESSABLE_ENTITY else trouble.status
+    return JSONResponse({"error": openai_error(trouble)}, status, headers=trouble.headers)
+
+
+def openai_error(trouble: Trouble) -> dict[str, Any]:
+    """What is in it."""
+    code = str(trouble.more.get("error_code", _OPENAI_CODES.get(trouble.status, _CODES.get(trouble.status, "error"))))
+    details = trouble.more.get("details")
+    first = details[0].where.removeprefix("body.") if isinstance(details, list) and details else None
+    kind = "server_error" if trouble.status >= HTTPStatus.INTERNAL_SERVER_ERROR else "invalid_request_error"
+    kind = "rate_limit_error" if trouble.status == HTTPStatus.TOO_MANY_REQUESTS else kind
+    return {"message": trouble.words, "type": kind, "param": first, "code": code}
 
 
 def install(app: FastAPI) -> None:

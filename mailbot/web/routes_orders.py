@@ -13,7 +13,7 @@ from mailbot.domain.message import Address
 from mailbot.domain.orders import Scope, uuid_of
 from mailbot.web.doors import Doors, TheDoors
 from mailbot.web.models import Order, Queued, Status
-from mailbot.web.ordering import Key, estimated, place, standing_of, status_of
+from mailbot.web.ordering import Key, estimated, place, standing_of, status_of, unheard
 from mailbot.web.problems import documented
 from mailbot.web.security import Caller, needs
 
@@ -41,6 +41,7 @@ async def generate(order: Order, doors: TheDoors, caller: Orderer, response: Res
     if again:
         response.headers["Idempotent-Replayed"] = "true"
     words = f"ordered; the answer goes to {order.recipient_email}, and GET /status/{name} says how far it is"
+    words += unheard(doors, placed)
     return Queued(request_id=name, message=words, estimated_completion=estimated(placed))
 
 

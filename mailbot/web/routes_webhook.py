@@ -12,7 +12,7 @@ from mailbot.domain.message import Address
 from mailbot.domain.orders import Scope, uuid_of
 from mailbot.web.doors import Doors, TheDoors
 from mailbot.web.models import Accepted, Hook, Sample, Success, Told, order_of, recipient_of
-from mailbot.web.ordering import Key, key_of, place
+from mailbot.web.ordering import Key, key_of, place, unheard
 from mailbot.web.problems import Trouble, documented
 from mailbot.web.security import Anybody, Caller, needs
 
@@ -85,4 +85,5 @@ async def _accepted(
     response.headers["Location"] = f"/status/{name}"
     if again:
         response.headers["Idempotent-Replayed"] = "true"
-    return Accepted(request_id=name, message=f"ordered; the answer goes to {recipient}", status_url=f"/status/{name}")
+    words = f"ordered; the answer goes to {recipient}{unheard(doors, placed)}"
+    return Accepted(request_id=name, message=words, status_url=f"/status/{name}")

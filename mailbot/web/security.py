@@ -9,6 +9,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Annotated, Final
 
 from fastapi import Depends, Request, Security
@@ -25,6 +26,7 @@ from mailbot.web.secret import digest
 MAX_SECRET: Final = 512  #: characters of a token that are looked at
 ENVIRONMENT: Final = "API_TOKEN"  #: the name of the token that the environment gives
 SIGNED: Final = "webhook"  #: the name under which a signed webhook orders
+SEEN: Final = timedelta(minutes=1)  #: how exactly the last use of a token is known: not every call is a write
 _HOSTS: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 _bearer = HTTPBearer(
@@ -70,18 +72,25 @@ async def caller(
     peer, now, limits = peer_of(request), doors.site.clock(), limits_of(request)
     limits.patient(group(peer), now)
     secret = bearer.credentials if bearer else request.headers.get(doors.settings.key_header, "")
-    token = await _token(doors, secret) if secret else await _signed(request, doors)
-    if token is None and secret:
-        limits.failed(group(peer))
-        raise _unknown("the token is not known, has ended or was revoked; make one with: mailbot token create NAME")
-    counted = limits.count(f"token {token.name}" if token else f"peer {group(peer)}", now)
-    request.scope.setdefault("state", {})["headers"] = counted
+    token = await token_of(doors, limits, peer, secret) if secret else await _signed(request, doors)
+    state = request.scope.setdefault("state", {})
+    state["caller"] = token.name if token else ""
+    state["headers"] = limits.count(f"token {token.name}" if token else f"peer {group(peer)}", now)
     return Caller(token=token, peer=peer, local=is_loopback(peer) and _meant_for_us(request))
 
 
 def _meant_for_us(request: Request) -> bool:
     """A web page elsewhere can make a browser call this machine, but not under its own name."""
     return request.headers.get("host", "").rpartition(":")[0] in _HOSTS or request.url.hostname in _HOSTS
+
+
+async def token_of(doors: Doors, limits: Limits, peer: str, secret: str) -> Token:
+    """The token of *secret*; raise Trouble where it is none, and count that against *peer*."""
+    token = await _token(doors, secret)
+    if token is None:
+        limits.failed(group(peer))
+        raise _unknown("the token is not known, has ended or was revoked; make one with: mailbot token create NAME")
+    return token
 
 
 async def _token(doors: Doors, secret: str) -> Token | None:
@@ -94,7 +103,8 @@ async def _token(doors: Doors, secret: str) -> Token | None:
     token = await doors.memory.token(hashed)
     if token is None or not token.valid(now):
         return None
-    await doors.memory.use_token(token.name, now)
+    if token.used_at is None or now - token.used_at >= SEEN:
+        await doors.memory.use_token(token.name, now)
     return token
 
 

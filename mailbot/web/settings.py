@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, IPvAnyNetwork
 
 MAX_PORT = 65_535
+LOOKED_AT = "127.0.0.1:8025"  #: where the mails can be looked at, while no domain is set
 
 
 def _place(text: str) -> str:
@@ -15,6 +16,17 @@ def _place(text: str) -> str:
     if not (colon and host and port.isascii() and port.isdecimal() and int(port) <= MAX_PORT):
         raise ValueError(f"{text!r} is no address and port; one looks like 127.0.0.1:8000 or [::1]:8000")
     return text
+
+
+def _here(text: str) -> str:
+    if text in {"auto", "off"}:
+        return text
+    if _place(text).rpartition(":")[0] not in {"127.0.0.1", "localhost", "[::1]"}:
+        raise ValueError(f"{text!r} is not on this machine; the page has no password, so it is shown on 127.0.0.1 only")
+    return text
+
+
+MailPage = Annotated[str, AfterValidator(_here)]
 
 
 def _origin(text: str) -> str:
@@ -38,6 +50,9 @@ class Web(BaseModel):
     tls_key: Path | None = Field(default=None, description="PEM file; none: it stands in tls_cert")
     proxies: tuple[IPvAnyNetwork, ...] = Field(
         default=(), description="networks of reverse proxies, whose X-Forwarded-For and X-Forwarded-Proto are believed"
+    )
+    allow: tuple[IPvAnyNetwork, ...] = Field(
+        default=(), description="networks that may call; none: everybody may. Name the one of your balancer, too"
     )
     origins: tuple[Annotated[str, AfterValidator(_origin)], ...] = Field(
         default=(), description="web pages that may call from a browser (CORS): https://app.example.org, or * for all"

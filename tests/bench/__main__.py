@@ -23,7 +23,22 @@ from typing import Final
 import psutil
 
 from mailbot import __version__
-from tests.bench import claim, flood, idle, imap, ingest, large, latency, leaving, prefix, proven, rate, rules, sandbox
+from tests.bench import (
+    claim,
+    flood,
+    http,
+    idle,
+    imap,
+    ingest,
+    large,
+    latency,
+    leaving,
+    prefix,
+    proven,
+    rate,
+    rules,
+    sandbox,
+)
 from tests.bench.served import ROOT
 from tests.bench.stage import QUICK, Scale
 from tests.bench.table import Figure, middle
@@ -42,6 +57,7 @@ FIGURES: Final[Measures] = {
     "large": large.measure,
     "flood": flood.measure,
     "imap": imap.measure,
+    "http": http.measure,
     "rules": rules.measure,
     "sandbox": sandbox.measure,
     "prefix": prefix.measure,

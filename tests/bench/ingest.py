@@ -54,7 +54,7 @@ async def measure(scale: Scale) -> Figure:
     if reason := unavailable():
         return Figure(title=TITLE, how=HOW, missing=reason)
     async with stage() as around:
-        rows = [await _row(load, scale, around) for load in LOADS]
+        rows = [await _row(load, scale, around) for load in LOADS[:: scale.every]]
     return Figure(title=TITLE, how=HOW, rows=tuple(rows))
 
 

@@ -37,6 +37,7 @@ class Scale:
     settle: float = 3.0  #: seconds until what a start leaves behind is done
     idle: float = 20.0  #: seconds of doing nothing
     ingest: int = 1_500  #: mails of one round at 50 sessions
+    every: int = 1  #: of the kinds of run, one in so many
 
 
 QUICK: Final = Scale(mails=25, rounds=3, burst=40, waiting=20_000, claims=20, idle=3.0, ingest=300)

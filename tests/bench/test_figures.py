@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from tests.bench import __main__ as bench
-from tests.bench import claim, idle, imap, ingest, large, latency, leaving, prefix, proven, rate, rules
+from tests.bench import claim, http, idle, imap, ingest, large, latency, leaving, prefix, proven, rate, rules
 from tests.bench.stage import QUICK, Scale
 from tests.bench.table import Figure, Limit, Row
 from tests.servers import missing
 from tests.servers_dovecot import unavailable
 
-TINY = Scale(mails=2, rounds=1, burst=5, waiting=300, claims=3, settle=0.1, idle=0.2, ingest=60)
+TINY = Scale(mails=2, rounds=1, burst=5, waiting=300, claims=3, settle=0.1, idle=0.2, ingest=60, every=3)
 
 
 @pytest.mark.usefixtures("postfix_here")
@@ -24,7 +24,7 @@ TINY = Scale(mails=2, rounds=1, burst=5, waiting=300, claims=3, settle=0.1, idle
     [
         (latency.measure, 4),
         (rate.measure, 1),
-        (ingest.measure, len(ingest.LOADS)),
+        (ingest.measure, len(ingest.LOADS[:: TINY.every])),
         (proven.measure, 1),
         (leaving.measure, 2),
     ],
@@ -41,6 +41,12 @@ async def test_figures_of_a_large_mail() -> None:
     """It is spooled, so it takes less memory than its size."""
     (row,) = (await large.measure(TINY)).rows
     assert row.ratio < 1
+
+
+async def test_na17_figures_of_a_call_over_http() -> None:
+    """Every call is answered by the model, and the bare route is asked the same."""
+    (row,) = (await http.measure(TINY)).rows
+    assert (row.ours > 0, row.theirs > 0, row.unit) == (True, True, "ms")
 
 
 async def test_figures_of_a_mailbox() -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import resource
 import shutil
 import subprocess
 import sys
@@ -26,7 +27,9 @@ BASE: Final = "docker.io/library/python:3.13-slim-bookworm"
 TARGETS: Final = ("slim", "sandbox", "browser")
 PACKAGES: Final = "ca-certificates,netbase,tzdata,python3,python3-venv"
 CERTIFICATES: Final = "/etc/ssl/certs"
+START: Final = 180.0  #: seconds that a start may take on a machine that is busy
 STOP: Final = 10.0  #: seconds that an end may take while nothing is in hand
+MANY: Final = 16_384  #: open files
 REQUEST: Final = "A page about bees. Sections: Honey, Contact."
 #: What each variant must find, as the log says it.
 SANDBOX: Final = {"slim": "Landlock", "sandbox": "bubblewrap", "browser": "bubblewrap"}
@@ -108,14 +111,14 @@ class Container:
             words += [] if self.engine.podman else ["--security-opt=apparmor=unconfined"]
         options = ["--runtime=runc"] if self.engine.podman and shutil.which("runc") else []
         if self.engine.podman:  # a machine without systemd has no timers for it; it is asked by hand
-            words += ["--no-healthcheck", "--ulimit=nofile=1000:1000", "--ulimit=nproc=1000:1000", "--pids-limit=-1"]
+            words += ["--no-healthcheck", "--pids-limit=-1", *_limits()]
         self.engine(*options, *words, image)
         self.wait()
 
-    def wait(self) -> None:
-        """Until it says that it is up."""
-        end = time.monotonic() + 60
-        while "mailbot is up" not in self.log():
+    def wait(self, times: int = 1) -> None:
+        """Until it has said so many *times* that it is up."""
+        end = time.monotonic() + START
+        while self.log().count("mailbot is up") < times:
             running = self.engine("inspect", "--format={{.State.Running}}", self.name, check=False).strip()
             if running != "true" or time.monotonic() > end:
                 raise Wrong(f"{self.target} does not come up: {self.log()[-2000:]}")
@@ -140,6 +143,12 @@ class Container:
     def remove(self) -> None:
         self.engine("rm", "--force", "--volumes", self.name, check=False)
         self.engine("volume", "rm", "--force", self.name, check=False)
+
+
+def _limits() -> list[str]:
+    """What podman would set otherwise is more than a root without CAP_SYS_RESOURCE may set."""
+    files = min(MANY, resource.getrlimit(resource.RLIMIT_NOFILE)[1])
+    return [f"--ulimit=nofile={files}:{files}", "--ulimit=nproc=1000:1000"]
 
 
 def confined(box: Container) -> None:
@@ -178,6 +187,7 @@ def checked(engine: Engine, target: str) -> str:
         memory = int(re.search(r"VmRSS:\s*(\d+)", box.inside("cat", "/proc/1/status"))[1]) / 1000
         spent = box.stop()
         engine("start", box.name)
+        box.wait(times=2)
         if "answered" not in box.inside("mailbot", "mails"):
             raise Wrong(f"{target} has forgotten the mail: {box.inside('mailbot', 'mails')}")
         box.stop()

@@ -16,7 +16,6 @@ import contextlib
 import random
 import re
 import smtplib
-import subprocess
 import sys
 import tempfile
 import threading
@@ -27,27 +26,11 @@ from pathlib import Path
 
 from mailbot.settings import load
 from mailbot.store import open_ledger
-from tests.campaigns.kill import time_now
+from tests.campaigns.kill import SETTINGS, time_now
 from tests.deliver.sink import Fault, Sink
+from tests.process import served
 from tests.servers import free_port
 
-SETTINGS = """\
-data = "{data}"
-[[receive]]
-kind = "smtp"
-listen = "127.0.0.1:{port}"
-[[models]]
-kind = "scaffold"
-[checks]
-kind = "static"
-[[deliver]]
-kind = "smtp"
-host = "127.0.0.1"
-port = {sink}
-security = "none"
-settle_seconds = {settle}
-{copy}
-"""
 COPY = 'copy_to = "{return_path}"'
 #: What the relay does with a reply before the server dies; "lives" is a reply of an ordinary life.
 ENDS = ("before the dot", "taken", "not taken", "answered", "lives")
@@ -75,10 +58,8 @@ class Campaign:
         chance = random.Random(self.seed)
         with Sink(taken=self._taken) as self.sink:
             copy = COPY if self.copied else ""
-            text = SETTINGS.format(
-                data=self.folder / "data", port=self.port, sink=self.sink.port, settle=self.settle, copy=copy
-            )
-            (self.folder / "mailbot.toml").write_text(text)
+            text = SETTINGS.format(data=self.folder / "data", port=self.port, sink=self.sink.port, settle=self.settle)
+            (self.folder / "mailbot.toml").write_text(f"{text}{copy}\n")
             self._start()
             try:
                 for number in range(self.kills):
@@ -147,13 +128,7 @@ class Campaign:
 
     def _start(self):
         self.lives += 1
-        command = [sys.executable, "-m", "mailbot", "serve", "--config", str(self.folder / "mailbot.toml")]
-        with (self.folder / "serve.log").open("ab") as log:
-            self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log)
-        with self.process.stdout as said:
-            line = said.readline()
-            said.read1()
-        assert b"mailbot is up" in line, f"serve did not start: see {self.folder / 'serve.log'}: {line!r}"
+        self.process = served(self.folder / "mailbot.toml", self.folder / "serve.log")
 
     def _rest(self, names, patience=420):
         """Until nothing more is due; the copies of the last replies come, too."""

@@ -14,7 +14,6 @@ import contextlib
 import email
 import random
 import smtplib
-import subprocess
 import sys
 import tempfile
 import threading
@@ -28,6 +27,7 @@ from aiosmtpd.controller import Controller
 
 from mailbot.settings import load
 from mailbot.store import open_ledger
+from tests.process import served
 from tests.servers import free_port
 
 SETTINGS = """\
@@ -44,7 +44,7 @@ kind = "smtp"
 host = "127.0.0.1"
 port = {sink}
 security = "none"
-settle_seconds = 1
+settle_seconds = {settle}
 """
 
 
@@ -100,20 +100,13 @@ class Campaign:
         return self._wrong()
 
     def _write_settings(self, sink):
-        text = SETTINGS.format(data=self.folder / "data", port=self.port, sink=sink)
+        text = SETTINGS.format(data=self.folder / "data", port=self.port, sink=sink, settle=1)
         (self.folder / "mailbot.toml").write_text(text)
 
     def _start(self):
         """Start the server and wait until it takes mail."""
         self.lives += 1
-        command = [sys.executable, "-m", "mailbot", "serve", "--config", str(self.folder / "mailbot.toml")]
-        with (self.folder / "serve.log").open("ab") as log:
-            process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log)
-        with process.stdout as said:
-            line = said.readline()
-            said.read1()  # what follows the first line, so that nothing is written into a closed pipe
-        assert b"mailbot is up" in line, f"serve did not start: see {self.folder / 'serve.log'}: {line!r}"
-        return process
+        return served(self.folder / "mailbot.toml", self.folder / "serve.log")
 
     def _live(self, seconds):
         self.process = self._start()

@@ -1,7 +1,8 @@
 """kill -9 of the real `mailbot serve` while orders come over HTTP.
 
 Whoever orders repeats each call, with its Idempotency-Key, until it is answered 202. Afterwards every order has one
-request, one reply and one final status; the ledger's conservation law holds.
+request, one reply and one final status; the program that ordered heard one end by webhook, signed, before it heard of
+the mail; the ledger's conservation law holds.
 
     python -m tests.campaigns.orders --orders 100 --kills 12
 """
@@ -10,8 +11,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import base64
 import contextlib
 import email
+import json
 import random
 import subprocess
 import sys
@@ -20,9 +23,11 @@ import threading
 import time
 from collections import Counter
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import httpx
+from standardwebhooks import Webhook, WebhookVerificationError
 
 from mailbot.settings import load
 from mailbot.store import open_ledger
@@ -32,10 +37,15 @@ TOKEN = "the-token-of-the-campaign"
 SETTINGS = """\
 data = "{data}"
 api_token = "{token}"
+webhook_secret = "{secret}"
 [web]
 listen = ["127.0.0.1:{web}"]
 per_minute = 1000000
 per_hour = 1000000
+[webhook]
+allow = ["localhost"]
+[fetch]
+inside = ["localhost:{hooks}"]
 [[receive]]
 kind = "smtp"
 listen = "127.0.0.1:{smtp}"
@@ -44,12 +54,78 @@ kind = "scaffold"
 [checks]
 kind = "static"
 """
+SECRET = "whsec_" + base64.b64encode(b"the secret of the campaign").decode()
+EVENTS = ["queued", "processing", "completed", "failed", "email_sent"]
 HEADERS = {"Authorization": f"Bearer {TOKEN}"}
 
 
 def now():
     """The time."""
     return datetime.now(UTC)  # noqa: TID251  (a test of the real process)
+
+
+class Heard:
+    """The program that orders, as it listens: every third call is answered 500, so that it comes again."""
+
+    def __init__(self):
+        self.calls, self.lies = [], []  # (number of the order, status), in the order in which they were taken
+        self.times, self.lock = Counter(), threading.Lock()
+        heard = self
+
+        class Listening(BaseHTTPRequestHandler):
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                self.send_response(heard.take(body, dict(self.headers)))
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, *_):
+                """Nobody reads it."""
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Listening)
+        self.port = self.server.server_port
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def take(self, body, headers):
+        """Note a call; the status that it is answered with."""
+        with self.lock:
+            told = json.loads(body)
+            try:
+                Webhook(SECRET).verify(body, headers)
+            except WebhookVerificationError as error:
+                self.lies.append(f"{told}: {error}")
+            self.times[headers["webhook-id"]] += 1
+            if sum(self.times.values()) % 3 == 0:
+                return 500
+            self.calls.append((told["request_id"], told["status"], headers["webhook-id"]))
+            return 200
+
+    def wait(self, names):
+        """Until every order has heard of its mail."""
+        end = time.monotonic() + 120
+        while time.monotonic() < end:
+            if len({one for one, status, _ in self.calls if status == "email_sent"}) >= len(names):
+                return
+            names
+        ):
+            time.sleep(0.05)
+
+    def wrong(self, names):
+        """What no program should hear."""
+        yield from self.lies
+        for name in names.values():
+            order = [(status, id) for one, status, id in self.calls if one == name]
+            ends = {id for status, id in order if status in {"completed", "failed"}}
+            if len(ends) != 1:
+                yield f"order {name} heard {len(ends)} ends"
+            known = list(dict.fromkeys(status for status, _ in order))
+            if known != sorted(known, key=EVENTS.index):
+                yield f"order {name} heard {known}"
+
+    def close(self):
+        """Listen no more."""
+        self.server.shutdown()
+        self.server.server_close()
 
 
 class Campaign:
@@ -60,7 +136,9 @@ class Campaign:
         self.random = random.Random(seed)
         self.port = free_port()
         self.config = self.folder / "mailbot.toml"
-        self.config.write_text(SETTINGS.format(data=self.folder / "data", token=TOKEN, web=self.port, smtp=free_port()))
+        self.heard = Heard()
+        places = {"web": self.port, "smtp": free_port(), "hooks": self.heard.port}
+        self.config.write_text(SETTINGS.format(data=self.folder / "data", token=TOKEN, secret=SECRET, **places))
         self.names, self.calls, self.lives = {}, 0, 0
         self.over = threading.Event()
 
@@ -79,9 +157,11 @@ class Campaign:
             with self._life():
                 ordering.join(120)
                 found = self._statuses()
+                self.heard.wait(self.names)
         finally:
             self.over.set()
-        return [*self._wrong(found), *asyncio.run(self._counted())]
+            self.heard.close()
+        return [*self._wrong(found), *self.heard.wrong(self.names), *asyncio.run(self._counted())]
 
     def _next(self, done):
         left = self.orders - done
@@ -103,6 +183,7 @@ class Campaign:
         for number in range(self.orders):
             body = {"app_type": "static_site", "description": f"A page about bee number {number}"}
             body["recipient_email"] = f"ana{number}@acme.example"
+            body |= {"webhook_url": f"http://localhost:{self.heard.port}/", "webhook_events": EVENTS}
             while not self.over.is_set():
                 self.calls += 1
                 with contextlib.suppress(httpx.HTTPError):

@@ -98,3 +98,11 @@ def test_the_settings_become_the_limits(bare):
     assert isinstance(room, Running)
     limits = room.limits
     assert (limits.wall, limits.cpu, limits.memory, limits.processes, limits.disk) == (5, 5, 100 << 20, 9, 3 << 20)
+
+
+@pytest.mark.parametrize("system", ["darwin", "freebsd14"])
+def test_where_the_kernel_is_no_linux_nothing_is_run(system):
+    """The sandboxes are made of what Linux has; the words name the container."""
+    found = tiers.best(system=system)
+    assert found.cage is None
+    assert found.why_not == (f"{system} has none that mailbot knows; run mailbot in its container",)

@@ -21,7 +21,7 @@ def test_each_name_reads_back():
     """The four names of a project and a delivery lead back to them, in any case of letters."""
     assert NAMES.project_of_address(NAMES.thread_address(PROJECT, "build").upper()) == PROJECT
     assert NAMES.project_of_message_id(NAMES.message_id(PROJECT, "3", DELIVERY)) == PROJECT
-    assert NAMES.project_of_text(f"> thanks\n> {NAMES.reference(PROJECT)}\n") == PROJECT
+    assert NAMES.projects_of_text(f"> thanks\n> {NAMES.reference(PROJECT)}\n") == (PROJECT,)
     assert NAMES.delivery_of(NAMES.return_path(DELIVERY)) == DELIVERY
 
 
@@ -29,7 +29,7 @@ def test_a_strangers_signature_leads_nowhere():
     """What another key signed is not ours."""
     assert NAMES.project_of_address(OTHER.thread_address(PROJECT, "build")) is None
     assert NAMES.project_of_message_id(OTHER.message_id(PROJECT, "3", DELIVERY)) is None
-    assert NAMES.project_of_text(OTHER.reference(PROJECT)) is None
+    assert NAMES.projects_of_text(OTHER.reference(PROJECT)) == ()
     assert NAMES.delivery_of(OTHER.return_path(DELIVERY)) is None
     assert not NAMES.is_ours(OTHER.message_id(PROJECT, "3", DELIVERY))
 

@@ -45,7 +45,8 @@ class FakeHttp:
         method, path, _ = head.split("\r\n")[0].split(" ")
         headers = dict(line.lower().split(": ", 1) for line in head.split("\r\n")[1:] if ": " in line)
         self.headers.append(headers)
-        body = await reader.readexactly(int(headers.get("content-length", 0)))
+        chunked = headers.get("transfer-encoding") == "chunked"
+        body = await self.chunks(reader) if chunked else await reader.readexactly(int(headers.get("content-length", 0)))
         answering = asyncio.ensure_future(self.answer(method, path, body, writer))
         leaving = asyncio.ensure_future(reader.read(1))
         await asyncio.wait([answering, leaving], return_when=asyncio.FIRST_COMPLETED)
@@ -54,6 +55,15 @@ class FakeHttp:
         for task in (answering, leaving):
             task.cancel()
         await asyncio.gather(answering, leaving, return_exceptions=True)
+
+    @staticmethod
+    async def chunks(reader):
+        """A body that comes in chunks."""
+        body = b""
+        while size := int(await reader.readline(), 16):
+            body += (await reader.readexactly(size + 2))[:-2]
+        await reader.readexactly(2)
+        return body
 
     async def answer(self, method, path, body, writer):
         """What the server is."""

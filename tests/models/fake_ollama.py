@@ -8,6 +8,7 @@ It keeps an account of what it had to evaluate: a prompt that begins as the last
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import itertools
 import json
 import re
@@ -92,6 +93,9 @@ class FakeOllama(FakeHttp):
         self.account = []  #: of each prompt that was read
         self.tags = None  #: said instead of the list of models
         self.pulls = []  #: lines of a pull
+        self.blobs = {}  #: files that it has, by their digests
+        self.creates = []  #: bodies of what was to be made
+        self.making = []  #: lines of a create, instead of those that go well
         self.running = {}  #: name -> tokens of its context, and how it was loaded
         self.most = 0  #: answers at the same time
         self._load, self._queue, self._waiting = load, queue, 0
@@ -107,8 +111,11 @@ class FakeOllama(FakeHttp):
             ("POST", "/api/show"): self._show,
             ("POST", "/api/chat"): self._chat,
             ("POST", "/api/pull"): self._pull,
+            ("POST", "/api/create"): self._create,
         }
-        if (method, path) in routes:
+        if path.startswith("/api/blobs/"):
+            await self._blob(writer, method, path.removeprefix("/api/blobs/"), body)
+        elif (method, path) in routes:
             await routes[method, path](writer, body)
         elif path in {known for _, known in routes}:
             await self.whole(writer, 405, b"405 method not allowed", "text/plain")
@@ -126,7 +133,10 @@ class FakeOllama(FakeHttp):
         await self.whole(writer, 200, self.tags if self.tags is not None else {"models": listed})
 
     async def _ps(self, writer, _body):
-        listed = [{"name": name, "model": name, "context_length": how[0]} for name, how in self.running.items()]
+        listed = [
+            {"name": name, "model": name, "context_length": how[0], "digest": "ab" * 32}
+            for name, how in self.running.items()
+        ]
         await self.whole(writer, 200, {"models": listed})
 
     async def _show(self, writer, body):
@@ -283,6 +293,34 @@ class FakeOllama(FakeHttp):
         self._cache[asked["model"]] = tokens("\x00assistant\n".join((text, "".join(script.pieces))))
         self.account.append(Account(model=asked["model"], prompt=len(now), evaluated=max(1, len(now) - same)))
         return len(now), max(1, len(now) - same)
+
+    # Weights.
+
+    async def _blob(self, writer, method, digest, body):
+        """As the real one does: a file is known by its digest, and one that is not what it says is not taken."""
+        if method == "HEAD":
+            status = 200 if digest in self.blobs else 404
+            writer.write(f"HTTP/1.1 {status} X\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
+            return await writer.drain()
+        if f"sha256:{hashlib.sha256(body).hexdigest()}" != digest:
+            return await self._error(writer, 400, f"digest mismatch, expected {digest!r}")
+        self.blobs[digest] = body
+        return await self.whole(writer, 201, b"", "text/plain")
+
+    async def _create(self, writer, body):
+        asked = json.loads(body)
+        self.creates.append(asked)
+        named = [*asked.get("files", {}).values(), *asked.get("adapters", {}).values()]
+        if lacking := [one for one in named if one not in self.blobs]:
+            return await self._error(writer, 400, f"blob {lacking[0]} not found")
+        if not asked.get("files") and asked.get("from") not in self.models:
+            return await self._error(writer, 400, "neither 'from' or 'files' was specified")
+        await self.begin(writer, "application/x-ndjson")
+        for line in self.making or ({"status": "parsing GGUF"}, {"status": "writing manifest"}, {"status": "success"}):
+            await self.chunk(writer, self._go(line))
+            if line.get("status") == "success":
+                self.models[asked["model"]] = None
+        return await self.end(writer)
 
     # A pull.
 

@@ -45,6 +45,16 @@ async def test_an_answer_is_kept_as_it_came():
     assert said.title == "Bees"
 
 
+async def test_the_maker_says_which_model_it_was_exactly_and_which_prompts():
+    """Its digest as the server tells it, and a hash that other prompts change."""
+    said, _ = await ask(Script())
+    assert (said.maker.digest, len(said.maker.prompts)) == ("ab" * 32, 64)
+    async with FakeOllama(Script()) as server:
+        other = Ollama(kind="ollama", name="qwen2.5-coder:7b", url=server.url)
+        changed = await other.open(replace(SITE, texts={**SITE.texts, "x.j2": "more"})).ask(BRIEF)
+    assert changed.maker.prompts != said.maker.prompts
+
+
 async def test_the_question_forbids_to_be_cut_and_sets_the_context():
     """What decides between a whole answer and a silent half of one."""
     _, server = await ask(Script(), num_ctx=4096, num_predict=1024)

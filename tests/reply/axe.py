@@ -40,10 +40,26 @@ class Eye:
 
     def look(self, html: str, width: int, scheme: str) -> dict[str, Any]:
         """What axe says of *html* in a window of that width and with that scheme."""
-        self.tell("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=False)
-        self.tell("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+        self._window(width, scheme)
         frame = self.tell("Page.getFrameTree")["frameTree"]["frame"]["id"]
         self.tell("Page.setDocumentContent", frameId=frame, html=html)
+        return self._judged()
+
+    def visit(self, url: str, width: int, scheme: str) -> dict[str, Any]:
+        """The same of the page at *url*, as it is served."""
+        self._window(width, scheme)
+        self.tell("Page.navigate", url=url)
+        for _ in range(200):
+            if self.value(f"document.readyState === 'complete' && location.href === {url!r}"):
+                break
+            self.value("new Promise(done => setTimeout(done, 50))")
+        return self._judged()
+
+    def _window(self, width: int, scheme: str) -> None:
+        self.tell("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=False)
+        self.tell("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+
+    def _judged(self) -> dict[str, Any]:
         if not self.value("typeof axe === 'object'"):
             self.value(self._axe + ";0")
         return self.value(_RUN)
@@ -59,8 +75,8 @@ class Eye:
 
 
 @contextlib.contextmanager
-def opened(home: Path) -> Iterator[Eye]:
-    """A browser, from its start to its end."""
+def opened(home: Path, *more: str) -> Iterator[Eye]:
+    """A browser, from its start to its end; of two flags that say the same, the last one counts."""
     found = browser_of()
     if found is None:
         missing("no Chromium here: apt install chromium-headless-shell")
@@ -70,7 +86,7 @@ def opened(home: Path) -> Iterator[Eye]:
         if what == "Network.requestWillBeSent":
             asked.append(given["request"]["url"])
 
-    line = Line([found.program, *FLAGS, f"--user-data-dir={home}/profile"], str(home), happened)
+    line = Line([found.program, *FLAGS, *more, f"--user-data-dir={home}/profile"], str(home), happened)
     try:
         target = line.ask("Target.createTarget", _PATIENCE, url="about:blank")["targetId"]
         page = line.ask("Target.attachToTarget", _PATIENCE, targetId=target, flatten=True)["sessionId"]

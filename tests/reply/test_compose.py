@@ -256,7 +256,7 @@ def test_the_last_line_names_the_project() -> None:
     """Signed; it is found again when the mail comes back quoted. Without a project there is none."""
     text = answer(Built(draft=DRAFT, number=1)).text
     assert text.splitlines()[-1] == NAMES.reference(PROJECT)
-    assert NAMES.project_of_text("> " + text.replace("\n", "\n> ")) == PROJECT
+    assert NAMES.projects_of_text("> " + text.replace("\n", "\n> ")) == (PROJECT,)
     nobody = replace(project(), id="")
     assert "Ref " not in answer(Told(topic="help"), about=nobody).text
     assert answer(Told(topic="help"), about=nobody).project is None

@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from mailbot.store import open_ledger
+from mailbot.store import DEFAULT, open_ledger
 from mailbot.store.ledger import SqlLedger
 from tests.fakes import Time
 from tests.fakes_ledger import MemoryLedger
+from tests.prepared import NAME, prepare
 from tests.servers import postgres_url
 
 __all__ = ["postgres_url"]
@@ -31,7 +32,9 @@ def opening(tmp_path, clock, request):
         if kind == "memory":
             memory.lease = memory.lease if lease is None else lease
             return memory
-        url = "sqlite:///{data}/mailbot.db" if kind == "sqlite" else request.getfixturevalue("postgres_url")
+        if kind == "sqlite" and not (tmp_path / "data" / NAME).exists():
+            prepare(tmp_path / "data")
+        url = DEFAULT if kind == "sqlite" else request.getfixturevalue("postgres_url")
         made = await open_ledger(url, str(tmp_path / "data"), clock)
         if lease is not None:
             made = SqlLedger(made._database, made._blobs, clock, lease)

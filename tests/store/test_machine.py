@@ -34,9 +34,9 @@ from mailbot.domain.request import (  # fmt: skip
     Withdrawn,
 )
 from mailbot.ports import Due
-from mailbot.store import open_ledger
 from tests.fakes import Time, envelope, order
 from tests.fakes_ledger import MemoryLedger
+from tests.prepared import ledger_in
 from tests.store.values import answer, built
 
 IDS = [f"r{n}" for n in range(8)]
@@ -48,14 +48,11 @@ MINUTES = st.integers(-1, 4)
 class Histories(RuleBasedStateMachine):
     """Whatever happens, it happens to both."""
 
-    empty = None  #: a folder with a database of the newest schema
-
     def __init__(self):
         super().__init__()
         self.clock, self.loop = Time(), asyncio.new_event_loop()
         self.folder = Path(tempfile.mkdtemp(prefix="mailbot-machine-"))
-        shutil.copytree(self.empty, self.folder, dirs_exist_ok=True)
-        real = open_ledger("sqlite:///{data}/mailbot.db", str(self.folder), self.clock)
+        real = ledger_in(self.folder, self.clock)
         self.ledgers = [MemoryLedger(self.clock), self.loop.run_until_complete(real)]
         self.jobs, self.stale = [], []
 
@@ -211,11 +208,8 @@ class Histories(RuleBasedStateMachine):
 
 
 @pytest.mark.timeout(300)
-async def test_histories(tmp_path):
+async def test_histories():
     """Random histories of receiving, judging, building, sending, stumbling and dying."""
-    made = await open_ledger("sqlite:///{data}/mailbot.db", str(tmp_path), Time())
-    await made.close()
-    machine = type("Machine", (Histories,), {"empty": tmp_path})
     slow = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
     chosen = settings(
         max_examples=25,
@@ -225,4 +219,4 @@ async def test_histories(tmp_path):
         database=None,
         phases=[Phase.generate],
     )
-    await asyncio.to_thread(run_state_machine_as_test, machine, settings=chosen)
+    await asyncio.to_thread(run_state_machine_as_test, Histories, settings=chosen)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from mailbot.build.answer import applied
 from mailbot.build.moves import Said
+from mailbot.build.sums import is_proof
 from mailbot.checks.static import Reading
 from mailbot.domain.project import Maker, ProjectId, Result
 from tests.uses.letter import letter, unzipped
@@ -82,7 +83,7 @@ class Got:
         packed = [part for part in self.mail.iter_attachments() if str(part.get_filename()).endswith(".zip")]
         found = unzipped(packed[0].get_content()) if packed else {}
         inside = {name.partition("/")[2]: content for name, content in found.items()}
-        return {name: content for name, content in inside.items() if name != "metadata.json"}
+        return {name: content for name, content in inside.items() if name != "metadata.json" and not is_proof(name)}
 
     @property
     def told(self):

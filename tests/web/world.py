@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import shutil
-import tempfile
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import httpx
 
 from mailbot.decide.policy import Policy
 from mailbot.domain.orders import Scope, Token
+from mailbot.models import Talking
+from mailbot.models.listed import Models
 from mailbot.ports import Site
 from mailbot.receive.workers import Processes
-from mailbot.store import open_ledger
 from mailbot.web.application import make
 from mailbot.web.doors import Doors
 from mailbot.web.limits import Limits
 from mailbot.web.routes_health import Looked
+from mailbot.web.routes_metrics import Scraped
 from mailbot.web.secret import digest, fresh
 from mailbot.web.settings import Web
 from tests.house import ADDRESSES, NAMES, RULES, letterhead
+from tests.prepared import ledger_in
 
 BASE = "http://127.0.0.1:8000"
 ENVIRONMENT = "the-token-of-the-environment"
@@ -91,6 +91,7 @@ def within(doors):
     """The application, fresh: nobody has called yet."""
     app = application(doors.settings)
     app.state.doors, app.state.limits, app.state.looked = doors, Limits(doors.settings), Looked()
+    app.state.scraped = Scraped()
     return app
 
 
@@ -100,20 +101,8 @@ def paper():
     return letterhead(admins=("ola@acme.example",))
 
 
-_EMPTY = tempfile.TemporaryDirectory(prefix="mailbot-ledger-")
-
-
-async def ledger_in(folder, clock):
-    """A new ledger; its schema is made once for all tests."""
-    empty = Path(_EMPTY.name) / "mailbot.db"
-    if not empty.exists():
-        await (await open_ledger("sqlite:///{data}/mailbot.db", _EMPTY.name, clock)).close()
-    shutil.copyfile(empty, folder / "mailbot.db")
-    return await open_ledger("sqlite:///{data}/mailbot.db", str(folder), clock)
-
-
 @contextlib.asynccontextmanager
-async def here(tmp_path, *, embedded=False, secret="", looks=None, peer="203.0.113.7", **settings):
+async def here(tmp_path, *, embedded=False, secret="", looks=None, peer="203.0.113.7", models=None, **settings):
     """The application, and a client that calls it from *peer*."""
     workers = Processes()
     stand = site(tmp_path, workers, embedded=embedded)
@@ -124,7 +113,7 @@ async def here(tmp_path, *, embedded=False, secret="", looks=None, peer="203.0.1
         memory=ledger,
         wake=lambda: None,
         policy=Policy(rules=RULES),
-        model=None,
+        models=models or Models(settings=Talking(), own=None, site=stand),
         builder="nobody",
         letterhead=paper(),
         ways=("email",),

@@ -1,0 +1,1 @@
+"""Tests of what an admin does now and then."""

@@ -1,0 +1,1 @@
+"""The image, compose files and units."""
