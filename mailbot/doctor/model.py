@@ -33,7 +33,11 @@ class Looks(Protocol):
 
 async def builder(patient: Patient) -> AsyncGenerator[Sign]:
     """The model of the settings, or the one that would be found."""
-    room, words = await model_of(patient.settings)
+    settings = patient.settings
+    if settings.talk.file is not None and not settings.models:
+        yield ok(f"built by the default model of {settings.talk.file}, which GET /models of the HTTP door tells of")
+        return
+    room, words = await model_of(settings)
     if isinstance(room, Scaffold) and not patient.settings.models:
         yield warn(f"built by {words}", "ollama pull qwen2.5-coder:7b, or [[models]] in mailbot.toml")
         return

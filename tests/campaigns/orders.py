@@ -106,8 +106,6 @@ class Heard:
         while time.monotonic() < end:
             if len({one for one, status, _ in self.calls if status == "email_sent"}) >= len(names):
                 return
-            names
-        ):
             time.sleep(0.05)
 
     def wrong(self, names):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import sqlite3
 import threading
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -338,3 +338,31 @@ async def test_one_that_hangs_and_one_that_breaks_hide_nothing(tmp_path, monkeyp
     assert names(lines, "warn", "disk", "more than 1 seconds")
     assert names(lines, "fail", "owner", "ZeroDivisionError")
     assert names(lines, "ok", "the database")
+
+
+async def test_secrets_that_others_may_read(tmp_path):
+    """A password file is for us alone; one that is not there is told, too."""
+    (tmp_path / "pass").write_text("secret")
+    for mode, words in (
+        (0o644, ("warn", "others of this machine may read it", "chmod 600")),
+        (0o600, ("ok", "readable")),
+    ):
+        (tmp_path / "pass").chmod(mode)
+        way = {"kind": "smtp", "host": "localhost", "user": "u", "password_file": str(tmp_path / "pass")}
+        assert names(await told(patient(tmp_path, deliver=(way,)), "settings"), *words)
+    (tmp_path / "pass").unlink()
+    assert names(await told(patient(tmp_path, deliver=(way,)), "settings"), "warn", "cannot be read")
+
+
+async def test_a_certificate_that_ends(tmp_path):
+    """Long before, shortly before, and afterwards; one that is no certificate is told."""
+    made = Certificate.made(tmp_path)
+    way = {"kind": "smtp", "listen": "127.0.0.1:0", "tls_cert": made.file, "tls_key": made.key}
+    ends = datetime(2020, 1, 1, tzinfo=UTC) + timedelta(days=36_500)
+    for before, words in ((90, ("ok", "is good until")), (3, ("warn", "ends on")), (-1, ("fail", "ended on"))):
+        one = patient(tmp_path, receive=(way,), clock=lambda before=before: ends - timedelta(days=before))
+        assert names(await told(one, "certs"), *words)
+    other = patient(tmp_path, receive=(way,), domain="acme.example")
+    assert names(await told(other, "certs"), "warn", "no host of acme.example")
+    (tmp_path / "relay.pem").write_text("nothing")
+    assert names(await told(other, "certs"), "fail", "mend tls_cert")

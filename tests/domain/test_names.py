@@ -56,8 +56,8 @@ def test_a_signature_holds_for_one_purpose():
 def test_a_forged_reference_hides_nothing():
     """In a long quoted thread a forged line is stepped over, wherever it stands."""
     forged = OTHER.reference(ProjectId("aaaaaa"))
-    assert NAMES.project_of_text(f"{NAMES.reference(PROJECT)}\n{forged}") == PROJECT
-    assert NAMES.project_of_text(f"{forged}\n{NAMES.reference(PROJECT)}") == PROJECT
+    assert NAMES.projects_of_text(f"{NAMES.reference(PROJECT)}\n{forged}") == (PROJECT,)
+    assert NAMES.projects_of_text(f"{forged}\n{NAMES.reference(PROJECT)}") == (PROJECT,)
 
 
 def test_the_least_quoted_reference_comes_first():
@@ -85,15 +85,15 @@ def test_thread_addresses_are_found_in_a_text():
 
 def test_letters_that_look_like_others_are_no_signature():
     """The long s is an s to who compares without case, and to nobody else."""
-    assert NAMES.project_of_text("Ref t7k2m9.\u017fbcdefghij") is None
+    assert NAMES.projects_of_text("Ref t7k2m9.\u017fbcdefghij") == ()
     assert NAMES.projects_written("+t7k2m9.\u017fbcdefghij@acme.example") == ()
 
 
 def test_only_so_many_signatures_are_checked():
     """A text of nothing but references costs no more than its length."""
     forged = "".join(f"Ref a{number:05d}.abcdefghij\n" for number in range(MAX_REFERENCES))
-    assert NAMES.project_of_text(forged + NAMES.reference(PROJECT)) is None
-    assert NAMES.project_of_text(f"{NAMES.reference(PROJECT)}\n{forged}") == PROJECT
+    assert NAMES.projects_of_text(forged + NAMES.reference(PROJECT)) == ()
+    assert NAMES.projects_of_text(f"{NAMES.reference(PROJECT)}\n{forged}") == (PROJECT,)
 
 
 @given(st.text(max_size=400))
@@ -101,13 +101,13 @@ def test_no_text_breaks_the_readers(text):
     """Whatever stands there, the answer is no."""
     assert NAMES.project_of_address(text) is None
     assert NAMES.project_of_message_id(text) is None
-    assert NAMES.project_of_text(text) is None
+    assert NAMES.projects_of_text(text) == ()
     assert NAMES.delivery_of(text) is None
 
 
 def test_long_inputs_are_read_in_one_pass():
     """A megabyte of near misses is no work."""
-    assert NAMES.project_of_text("Ref t7k2m" * 120_000) is None
+    assert NAMES.projects_of_text("Ref t7k2m" * 120_000) == ()
     assert NAMES.project_of_address("build+" * 200_000 + "@x") is None
 
 
