@@ -87,6 +87,13 @@ class MemorySendings:
             limit=min(limits, default=0),
         )
 
+    # Whether somebody wants to be forgotten: what an erasure takes is tested on the real ledgers only.
+
+    async def asked_to_forget(self, project, author, since):
+        known = [row.value for row in self._requests() if row.value.id in self.replies and row.order]
+        asked = [one for one in known if (one.admitted.intent.project, one.admitted.author) == (project, author)]
+        return bool(asked) and asked[-1].admitted.intent.kind == "erase"
+
     async def silence(self, address, mark=""):
         return self.resting.get(address.lower()) or self.resting.get(mark)
 

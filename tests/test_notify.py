@@ -26,7 +26,7 @@ def heard(line):
 
 
 def test_nd2_d19_the_real_process_says_that_it_is_up_alive_and_stopping(tmp_path, monkeypatch, systemd):
-    """`python -m mailbot serve`: READY once mail is taken, WATCHDOG twice in the time asked for, STOPPING at the end."""
+    """`python -m mailbot serve`: READY once mail is taken, WATCHDOG twice as often as asked, STOPPING at the end."""
     monkeypatch.setenv("NOTIFY_SOCKET", systemd.getsockname())
     monkeypatch.setenv("WATCHDOG_USEC", "200000")
     with serving(settings(tmp_path)) as process:

@@ -101,7 +101,7 @@ class Sendings(Notebook):
         return await self._database.read(lambda c: self._receivers.known(c, domain, operator, now))
 
     async def silence(self, address: Address, mark: str = "") -> Silence | None:
-        """Why nothing is, or was, sent to *address* for a while; of who was forgotten it is noted under their *mark*."""
+        """Why nothing is, or was, sent to *address*; of somebody who was forgotten it stands under their *mark*."""
 
         def find(connection: Connection) -> Silence | None:
             known = self._receivers.find(connection, address)

@@ -117,6 +117,18 @@ async def test_whose_proof_counts_is_found_out_by_forging_it(tmp_path, dovecot, 
     assert names(lines, "fail") != (words[0] == "ok")
 
 
+async def test_a_provider_that_lets_its_own_name_be_forged_is_not_believed(tmp_path, dovecot):
+    """It writes its field only where none of its name is there: the second mail finds that out."""
+
+    def provider(mail, wire):
+        return mail.sender, wire if b"Authentication-Results: mx.example" in wire else REAL + wire
+
+    with Sink(taken=brings(dovecot, provider)) as sink:
+        found = one(tmp_path, dovecot, sink)
+        lines = await told(sent(found, found.settings.deliver[0]))
+    assert names(lines, "fail", "a forged field under the name 'mx.example' gets on top", "leave `trust` out")
+
+
 def test_the_setting_for_each_provider(tmp_path, dovecot):
     """By the host of the mailbox."""
     room = one(tmp_path, dovecot, Sink(port=25)).mailboxes[0]
