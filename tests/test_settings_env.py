@@ -159,5 +159,5 @@ def test_na19_what_is_only_named_beside_opens_no_door(monkeypatch):
 @pytest.mark.parametrize("names", [{"API_PORT": "http"}, {"API_WORKERS": "many"}, {"API_PORT": "70000"}])
 def test_na19_a_wrong_number_is_said(monkeypatch, names):
     """With its name, or that of what it means."""
-    with pytest.raises(WrongSettings, match="API_|listen"):
+    with pytest.raises(WrongSettings, match=r"API_|listen"):
         loaded(monkeypatch, **names)
