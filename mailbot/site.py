@@ -85,6 +85,7 @@ def letterhead(settings: Settings, names: Names, known: Sealed = NOTHING, where:
         signature=settings.signature,
         disclaimer=settings.disclaimer,
         where=where,
+        public_url=settings.web.public_url if settings.web else "",
         catalogs=read_catalogs(),
         account=settings.sent_from,
         version=__version__,

@@ -88,7 +88,12 @@ def stock_of(event: Answer, request: Request, project: Project | None, revision:
 def _again(request: Request, project: Project | None) -> Stock | None:
     """The version that is wanted once more."""
     wanted = request.order.intent.revision
-    old = project.revisions.get(project.last if wanted is None else wanted) if project else None
+    return stock_at(project, project.last if wanted is None else wanted) if project else None
+
+
+def stock_at(project: Project, number: int) -> Stock | None:
+    """The version *number* of *project*, where it is loaded."""
+    old = project.revisions.get(number)
     if old is None:
         return None
     return Stock(draft=old.draft, number=old.number, request=old.request, at=old.at, project=project, revision=old)

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from mailbot.store import (
     deadlines,
     memory,
+    tables_links,
     tables_news,
     tables_notes,
     tables_orders,
@@ -19,7 +20,8 @@ from mailbot.store.tables import Row
 
 # Read, so that the metadata knows every table.
 KNOWN = (
-    Row, deadlines, memory, tables_news, tables_notes, tables_orders, tables_privacy, tables_sending, tables_sessions,
+    Row, deadlines, memory, tables_links, tables_news, tables_notes, tables_orders, tables_privacy, tables_sending,
+    tables_sessions,
 )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from mailbot.ports import Blobs
 from mailbot.store.blobs import keep
 from mailbot.store.codec import dump
 from mailbot.store.database import Database
+from mailbot.store.links import Links
 from mailbot.store.metrics import Figures, Metrics
 from mailbot.store.orders import Orders
 from mailbot.store.replies import Replies, delivery_values, reply_values
@@ -48,6 +49,7 @@ class Front(Restoring):
     def __init__(self, database: Database, blobs: Blobs) -> None:
         super().__init__(database, blobs)
         self._tokens, self._orders = Tokens(database.dialect), Orders(database.dialect)
+        self._links = Links(database.dialect)
         self._metrics = Metrics(database.dialect)
         self._conversations = Conversations(database.dialect)
 
@@ -112,6 +114,10 @@ class Front(Restoring):
     async def figures(self) -> Figures:
         """All that the ledger counts."""
         return await self._database.scan(self._metrics.read)
+
+    async def use_link(self, sign: str, until: datetime, most: int, now: datetime) -> bool:
+        """Count one more download by a link; False: it was used *most* times already."""
+        return await self._database.write(lambda c: self._links.use(c, sign, until, most, now))
 
     # Mails of a program.
 

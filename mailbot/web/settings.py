@@ -70,6 +70,12 @@ class Web(BaseModel):
         description="take orders at /webhook/generate without a token; nobody vouches for them, so the rules see"
         " proof none, unless no domain is set and they come from this machine",
     )
+    public_url: str = Field(
+        default="",
+        max_length=200,
+        pattern=r"^(https?://[A-Za-z0-9.-]{1,190}(:[0-9]{1,5})?/?)?$",
+        description="where people reach this door from outside; with it a package can be fetched by a link for 7 days",
+    )
     per_minute: int = Field(default=60, ge=1, le=1_000_000, description="calls of one token, or address without one")
     per_hour: int = Field(default=1_000, ge=1, le=10_000_000, description="the same, in an hour")
     max_body: int = Field(default=1_000_000, ge=1_000, le=100_000_000, description="bytes of an order")

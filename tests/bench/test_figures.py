@@ -140,11 +140,9 @@ async def test_figures_of_the_rules() -> None:
 
 
 async def test_figures_of_the_prefix() -> None:
-    """Every row is less than its whole prompt; from the second repair on, most of it is in the cache."""
+    """Of every row most is in the cache."""
     figure = await prefix.measure(TINY)
     rows = {row.what: row for row in figure.rows}
     assert all(0 < row.ours < row.theirs for row in rows.values())
-    assert rows["second repair"].ratio < prefix.AIM
-    assert rows["next revision"].ratio < prefix.AIM
-    assert rows["revision"].ours > rows["next revision"].ours
+    assert all(row.ratio < prefix.AIM for row in rows.values())
     assert figure.kept
