@@ -67,7 +67,7 @@ async def test_the_next_form_goes_at_once(world):
     [sent] = world.way.taken
     assert [progress for _, progress in await state(world)] == [Progress.FAILED, Progress.SENT]
     assert words(sent.wire).startswith('Gmail refused my last mail ("552-5.7.0 This message was blocked because')
-    assert "Same v1, packed so that it passes. I will use this form for you from now on." in words(sent.wire)
+    assert "Same v1, packed so that it gets through. I will use this form for you from now on." in words(sent.wire)
     assert "v1 of" in words(sent.wire)
 
 

@@ -76,9 +76,9 @@ def _why(reply: Reply, again: Again, tongue: Tongue, letterhead: Letterhead) -> 
     first = say('%(server)s refused my last mail ("%(said)s").', server=who, said=said)
     if again.large:
         first = say('My last mail was too large for %(server)s ("%(said)s").', server=who, said=said)
-    same = say("Same answer, packed so that it passes.")
+    same = say("Same answer, packed so that it gets through.")
     if reply.revision:
-        same = say("Same v%(number)s, packed so that it passes.", number=reply.revision)
+        same = say("Same v%(number)s, packed so that it gets through.", number=reply.revision)
     return [first, same, say("I will use this form for you from now on.")]
 
 

@@ -98,7 +98,8 @@ def _told(sent: Enclosed, about: Occasion) -> Iterator[str]:
         yield say(_WHY.get(sent.form, _SO), provider=provider, names=names)
     if to.asked and not _is(sent.form, to.asked):
         yield say(
-            'You asked for it as "%(form)s"; that does not pass, or cannot be made of these files.', form=to.asked
+            'You asked for it as "%(form)s"; that does not get through, or cannot be made of these files.',
+            form=to.asked,
         )
     if sent.left_out:
         folders = [

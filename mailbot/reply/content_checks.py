@@ -96,3 +96,16 @@ def _listed(checks: Sequence[Check], about: Occasion) -> list[str]:
     shown = [f"{check.number}. {about.line(check.text, 100)}" for check in checks[: about.most(MOST)]]
     rest = len(checks) - len(shown)
     return [*shown, about.tongue.say("and %(num)s more", num=about.tongue.number(rest))] if rest > 0 else shown
+
+
+def kept_undone(draft: Draft, about: Occasion) -> str:
+    """What does not hold in an edit; it is kept all the same, for it is the author's own."""
+    found = standing_of(draft, about)
+    failing = len((*found.hard, *found.broken, *found.missing, *found.known))
+    if not failing:
+        return ""
+    return about.tongue.many(
+        "It is kept as you made it, and it is not done: %(num)s check fails.",
+        "It is kept as you made it, and it is not done: %(num)s checks fail.",
+        failing,
+    )

@@ -9,7 +9,7 @@ from mailbot.domain.intent import Kind
 from mailbot.domain.project import Draft, Tree
 from mailbot.domain.request import Built
 from mailbot.reply.changes import changes
-from mailbot.reply.content_checks import standing_of
+from mailbot.reply.content_checks import kept_undone
 from mailbot.reply.occasion import Occasion
 
 _BY_HAND: Final = frozenset({"edit", "copy"})
@@ -32,7 +32,7 @@ def by_hand(event: Built, about: Occasion) -> str:
         return ""
     told = _copied if draft.maker.kind == "copy" else _taken
     said = told(event.number, draft, about)
-    return f"{said} {broken}" if (broken := _broken(draft, about)) else said
+    return f"{said} {broken}" if (broken := kept_undone(draft, about)) else said
 
 
 def beside(event: Built, about: Occasion) -> list[str]:
@@ -84,17 +84,4 @@ def _copied(number: int, draft: Draft, about: Occasion) -> str:
         "v%(number)s of a project of your own: a copy of %(origin)s, file for file, with its checks.",
         number=number,
         origin=about.line(draft.maker.name, 20),
-    )
-
-
-def _broken(draft: Draft, about: Occasion) -> str:
-    """What does not hold in it; it is kept all the same, for it is the author's own."""
-    found = standing_of(draft, about)
-    failing = len((*found.hard, *found.broken, *found.missing, *found.known))
-    if not failing:
-        return ""
-    return about.tongue.many(
-        "It is kept as you made it, and it is not done: %(num)s check fails.",
-        "It is kept as you made it, and it is not done: %(num)s checks fail.",
-        failing,
     )

@@ -94,6 +94,19 @@ def evidence(
     )
 
 
+def under_way(report: Report, number: int, tongue: Tongue) -> str:
+    """How far the try *number* is, by its last report; nothing where nothing was checked in it."""
+    checked = [one for one in report.findings if one.result is not Result.UNCHECKED]
+    if not checked:
+        return ""
+    return tongue.say(
+        "Still working on v%(number)s: %(passed)s of %(all)s checks pass.",
+        number=number,
+        passed=tongue.number(sum(one.result is Result.PASSED for one in checked)),
+        all=tongue.number(len(checked)),
+    )
+
+
 def _rank(finding: Finding) -> int:
     return _ORDER.index(finding.result)
 

@@ -14,11 +14,12 @@ from typing import Final
 from mailbot.build.leaks import blacked
 from mailbot.build.moves import Said, Tried, Turn
 from mailbot.domain.message import Message, MessageId
-from mailbot.domain.project import Project, Result
+from mailbot.domain.project import Project
 from mailbot.domain.reply import Reply
 from mailbot.domain.request import Request
 from mailbot.domain.work import Waited
 from mailbot.reply.actions import action
+from mailbot.reply.evidence import under_way
 from mailbot.reply.headers import known_id, references
 from mailbot.reply.letterhead import Letterhead
 from mailbot.reply.mime import NOTICE
@@ -123,15 +124,8 @@ def _first(kind: str, wait: Wait, about: Occasion) -> str:
         )
     number = (about.known.last if about.known else 0) + 1
     tried = next((turn.report for turn in reversed(wait.turns) if isinstance(turn, Tried)), None)
-    findings = [one for one in tried.findings if one.result is not Result.UNCHECKED] if tried else []
-    if not findings:
-        return say('Still working on v%(number)s of "%(title)s".', number=number, title=about.title)
-    return say(
-        "Still working on v%(number)s: %(passed)s of %(all)s checks pass.",
-        number=number,
-        passed=about.tongue.number(sum(one.result is Result.PASSED for one in findings)),
-        all=about.tongue.number(len(findings)),
-    )
+    said = under_way(tried, number, about.tongue) if tried else ""
+    return said or say('Still working on v%(number)s of "%(title)s".', number=number, title=about.title)
 
 
 def _failing(wait: Wait, about: Occasion) -> str:

@@ -25,7 +25,7 @@ def spent(*, seconds=0.0, tokens=0, cost=0.0):
         ([spent(cost=0.6)] * 2, "it cost 1.20"),
     ],
 )
-def test_each_cap_ends_it_in_words(turns, words):
+def test_x7_each_cap_ends_it_in_words(turns, words):
     """Answers, time, tokens and money; just below it goes on."""
     wanted = order(caps=Caps(cost=1.0))
     assert words in capped(wanted, turns)

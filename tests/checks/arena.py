@@ -19,6 +19,8 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psutil
+
 from mailbot.checks import confined, seccomp, tiers
 from mailbot.checks.bubblewrap import Bubblewrap
 from mailbot.checks.cage import FIRST_USER, USERS, Order, packed
@@ -122,7 +124,7 @@ class Arena:
             with contextlib.suppress(OSError):
                 user = os.stat(f"/proc/{name}").st_uid
                 ours = FIRST_USER <= user < FIRST_USER + USERS if os.geteuid() == 0 else user == os.geteuid()
-                if ours and int(name) not in self.known:
+                if ours and int(name) not in self.known and not _of_a_neighbour(int(name)):
                     found.append(Path(f"/proc/{name}/cmdline").read_text().replace("\0", " ")[:80])
         return found
 
@@ -196,3 +198,11 @@ def main():
 
 if __name__ == "__main__":
     main()
+
+
+def _of_a_neighbour(pid):
+    """Whether another process of the same run of tests has begun it, and still stands above it."""
+    with contextlib.suppress(psutil.Error):
+        above = psutil.Process(pid).parents()
+        return any(one.pid != os.getpid() and one.ppid() == os.getppid() for one in above)
+    return False

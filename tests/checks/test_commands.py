@@ -48,7 +48,7 @@ UNIT = "import unittest\nclass T(unittest.TestCase): ...\n"
         ({"package.json": "[[["}, []),
     ],
 )  # fmt: skip
-def test_a_project_is_started_as_its_files_say(files, commands):
+def test_e21_a_project_is_started_as_its_files_say(files, commands):
     """Its tests first, then its smallest run."""
     assert found(files) == commands
 

@@ -68,7 +68,7 @@ def server(certificate):
         running.shutdown()
 
 
-def test_the_hook_is_told_once(server, certificate):
+def test_e28_the_hook_is_told_once(server, certificate):
     """{status, request_id}, to the path that was given."""
     handler, url = server
     assert post(url, "opened", "r1", ssl.create_default_context(cafile=certificate)) == ""

@@ -44,7 +44,7 @@ def play(request, tmp_path):
 
 
 @pytest.mark.parametrize("raw", [OURS, letter(("b.zip", zipped(FILES)), subject='Re: """x""" \\"""\\')])
-def test_it_is_a_mail_and_a_program(raw):
+def test_e29_it_is_a_mail_and_a_program(raw):
     """The standard library finds no defect, Python 3.6 can read it, and our own client opens it like any mail."""
     made = eml_py(raw)
     mail = email.message_from_bytes(made, policy=email.policy.default)

@@ -19,6 +19,12 @@ NEW, OLD, OWN = ("whsec_" + base64.b64encode(letter * 24).decode() for letter in
 NOW = datetime.now(UTC)  # noqa: TID251  (signatures are judged by the real time)
 
 
+@pytest.fixture(autouse=True)
+def at_this_moment(monkeypatch):
+    """The file may have been read long before its tests run."""
+    monkeypatch.setitem(globals(), "NOW", datetime.now(UTC))  # noqa: TID251  (the same)
+
+
 def news(url, **changes):
     known = {"id": "msg_x_completed", "request": "x", "what": What.COMPLETED, "token": "ci", "first_at": NOW}
     return News(url=url, body='{"status": "completed"}', **(known | changes))

@@ -73,8 +73,8 @@ def test_other_names_are_told_with_the_reason_and_the_way_back():
         (PLAIN, {"form": "bundle"}, "bundle", "Open it: git clone bees-v1.bundle"),
         (PLAIN, {"form": "text"}, "text", "Open it: all files stand in bees-v1.txt, one after another"),
         (PLAIN, {"form": "base64"}, "base64", "base64 -d bees-v1.base64.txt > bees-v1.zip"),
-        (PLAIN, {"form": "link"}, "zip", 'You asked for it as "link"; that does not pass'),
-        (NODE, {"form": "zip"}, "renamed", 'You asked for it as "zip"; that does not pass'),
+        (PLAIN, {"form": "link"}, "zip", 'You asked for it as "link"; that does not get through'),
+        (NODE, {"form": "zip"}, "renamed", 'You asked for it as "zip"; that does not get through'),
         (NODE, {"operator": ""}, "renamed", "Your mail server refuses files such as run.cmd, server.js"),
     ],
 )

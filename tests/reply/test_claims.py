@@ -29,7 +29,7 @@ PLACES = {"evidence.py", "content_checks.py"}
 OTHERS = (
     "sentence more was too much for the list", "sentences more were too much for the list",
     'or reply "drop" with the number of a check', "Every answer says what was checked, what was not",
-    "Every new version has to pass:", "nothing in it was checked.",
+    "Every new version has to pass:", "nothing in it was checked.", "file for file, with its checks.",
 )  # fmt: skip
 #: The sentences of one report, and how each of them hangs on the record: what is changed in it, and in which finding.
 PACKAGE = Finding(check="packages", subject="beekit", result=Result.UNCHECKED, detail="not verified: no list")
