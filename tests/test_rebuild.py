@@ -27,9 +27,11 @@ from mailbot.receive.reader import InProcess
 from mailbot.settings import load
 from mailbot.store import open_ledger
 from tests.build.histories import MANY, files_in, git, project
-from tests.fakes import NOW, PAGE
+from tests.fakes import NOW, PAGE, envelope
 from tests.house import NAMES
 from tests.process import run, settings
+from tests.test_edit_life import ONE, patched, repacked, with_files
+from tests.test_fork_life import passed_on
 from tests.world import World, first, reply
 
 KEY = (b"k" * 32).hex()
@@ -121,6 +123,59 @@ async def test_e30_ten_rounds_come_back_from_the_mails_alone(tmp_path):
     assert f"parent {before.revisions[10].commit}" in after.revisions[11].entry
     assert (await world.ledger.count()).holds
     await world.stop()
+
+
+def longer(files):
+    """What somebody does to the files of a ZIP."""
+    for name in files:
+        if name.endswith("list.txt"):
+            files[name] += b"line 13\n"
+
+
+async def test_ten_rounds_of_wishes_rollbacks_edits_and_a_fork_come_back(tmp_path):
+    """In git, in the mails, and after a rebuild from the mails alone the history is the same, byte for byte."""
+    _, opener = place(tmp_path / "lost")
+    world = World(opener)
+    world.model.answers = [ONE.replace("line 1\n", f"top {n}\n") for n in range(20)]
+    rounds = (
+        first(), reply("Change the top."), patched("Here is my fix."), reply("rollback to v1"),
+        reply("Change the top again."), with_files("My own.", ("edited.zip", repacked(longer))),
+        reply("rollback to v3"), reply("Change the top once more."), patched("Here is my fix.", of=7),
+        reply("rollback to v6"),
+    )  # fmt: skip
+    await world.live(*rounds)
+    await passed(world, passed_on("", of=5))
+    ids = {mail.project for mail in await world.ledger.mails(50) if mail.project}
+    before = {id: await whole(world.ledger, id) for id in ids}
+    wires = [one.wire for one in world.way.taken]
+    await world.stop()
+    thread, fork = sorted(before.values(), key=lambda one: -one.last)
+    kinds = [one.draft.maker.kind for _, one in sorted(thread.revisions.items())]
+    assert kinds == [
+        "model", "model", "edit", "rollback", "model", "edit", "rollback", "model", "edit", "rollback",
+    ]  # fmt: skip
+    assert (fork.owner, fork.files) == ("bo@acme.example", thread.revisions[6].draft.files)
+    known, opened = place(tmp_path / "new")
+    said = await restore(known, to_mbox(tmp_path / "thread.mbox", wires))
+    assert said.count("signed by us") == 11
+    world.open_ledger = opened
+    await world.start()
+    for id, one in before.items():
+        same(one, await whole(world.ledger, id))
+    await world.stop()
+    folder = tmp_path / "repository"
+    (folder / "whole.bundle").parent.mkdir()
+    (folder / "whole.bundle").write_bytes(full_bundle(thread)[1])
+    git(folder, "clone", "-q", "whole.bundle", "cloned")
+    log = git(folder / "cloned", "log", "--reverse", "--format=%H %ae").split("\n")
+    assert [line.split()[0] for line in log if line] == [one.commit for _, one in sorted(thread.revisions.items())]
+
+
+async def passed(world, letter):
+    """A colleague sends what was passed on to them."""
+    raw, to = letter(world, 3)
+    await world.pipeline.receive(raw, replace(envelope(), recipients=(to,)))
+    await world.drain()
 
 
 # Threads that are written by hand, so that each can be wrong in its own way.
