@@ -31,6 +31,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import time
 import unicodedata
 import zipfile
 import zlib
@@ -1351,17 +1352,22 @@ def instructions(about: About) -> list[str]:
     return lines
 
 
+def engine() -> str:
+    """What runs containers here; empty: nothing."""
+    return next((one for one in _ENGINES if shutil.which(one)), "")
+
+
 def in_container(about: About, files: dict[str, bytes], folder: Path) -> list[Step]:
     """Build its Dockerfile and run it, apart from this machine; only its port is open, and only to this machine."""
-    engine = next((one for one in _ENGINES if shutil.which(one)), "")
-    if not engine:
+    program = engine()
+    if not program:
         raise Trouble("neither podman nor docker is installed here. Install one, or use --venv for a Python program.")
     if "Dockerfile" not in files:
         raise Trouble("the package has no Dockerfile. Use --venv for a Python program, or see README.md.")
     tag = "mailbot-" + (_NAME.sub("-", folder.name.lower()).strip("-") or "package")
     port = about.words("deployment", "port")
     ports = ["-p", f"127.0.0.1:{port}:{port}"] if port.isdigit() and 0 < int(port) <= _LAST_PORT else []
-    return [Step((engine, "build", "-t", tag, ".")), Step((engine, "run", *_BOX, *ports, tag), long=True)]
+    return [Step((program, "build", "-t", tag, ".")), Step((program, "run", *_BOX, *ports, tag), long=True)]
 
 
 def in_venv(about: About, folder: Path) -> list[Step]:
@@ -1782,6 +1788,60 @@ def _sent(package: Package, dkim: Dkim | None) -> Iterator[Finding]:
     yield Finding("?", "DKIM", "not verified here: use `mailbot verify` on a machine with mailbot")
 
 
+# ---- watch: Watch a Maildir or a folder of mails: each one that comes is handed on once, when it is whole.
+
+PAUSE = 2.0  #: seconds between two looks
+MAX_SEEN = 100_000  #: files of one folder
+_ENDINGS = (".eml", ".mbox")
+
+
+def watch(folder: Path, each: Callable[[Path], None], pause: float = PAUSE, looks: int = 0) -> None:
+    """Hand every new mail of *folder* to *each*, until interrupted; after so many *looks*, where it is not 0.
+
+    What is there at the start was there before anybody asked, and is left alone. A file is new once two looks have
+    found it with the same size: a program may still write it. Of a Maildir a mail that is moved or marked is the same.
+    """
+    done = set(_found(folder))
+    sizes: dict[str, int] = {}
+    count = 0
+    while not looks or count < looks:
+        count += 1
+        time.sleep(pause)
+        for name, path in sorted(_found(folder).items()):
+            size = _size(path)
+            if name in done or size < 0:
+                continue
+            if sizes.get(name) != size:
+                sizes[name] = size
+                continue
+            done.add(name)
+            each(path)
+
+
+def _found(folder: Path) -> dict[str, Path]:
+    """The mails that are there, by a name that stays."""
+    try:
+        maildir = (folder / "new").is_dir() and (folder / "cur").is_dir()
+        places = [folder / "new", folder / "cur"] if maildir else [folder]
+        files = [one for place in places for one in place.iterdir()]
+    except OSError as error:
+        raise Trouble(
+            f"{shown(str(folder))} cannot be watched: {error.strerror or error}. Give a Maildir, or a folder of mails."
+        ) from None
+    if len(files) > MAX_SEEN:
+        raise Trouble(f"{shown(str(folder))} holds over {MAX_SEEN} files. Watch a folder for these mails alone.")
+    return {one.name.partition(":2,")[0]: one for one in files if maildir or one.name.lower().endswith(_ENDINGS)}
+
+
+def _size(path: Path) -> int:
+    """Of a file that is a mail's: a link, a device or one that is too large is none."""
+    try:
+        about = path.lstat()
+    except OSError:
+        return -1
+    return about.st_size if stat.S_ISREG(about.st_mode) and 0 < about.st_size <= MAX_MAIL else -1
+
+
 # ---- command: The five things that a receiver does with a mail, and their command line. 0: all is well, 1: it is not, 2: misused.
 
 _WELL, _WRONG = 0, 1
@@ -1801,10 +1861,16 @@ class Order:
     venv: bool = False
     yes: bool = False
     dkim: Dkim | None = None
+    watch: str = ""  #: a Maildir or a folder whose new mails are opened, one by one
+    ask: bool = False  #: of each of them, whether it shall run
 
 
 def open_mails(order: Order) -> int:
     """Unpack what came; nothing of it is run."""
+    if bool(order.watch) == bool(order.mails):
+        raise Trouble("open takes mails, or --watch and a folder; give one of the two.")
+    if order.watch:
+        return _watched(order)
     found = packages(sources(list(order.mails)))
     root = Path(order.to)
     plans = [(one, _targets(one)) for one in found]
@@ -1819,6 +1885,27 @@ def open_mails(order: Order) -> int:
         if one.extra:
             say(f"  beside it, in {place}-attached: {', '.join(sorted(one.extra))}")
     say("Nothing was run. Is it whole, and whose is it: verify. How it starts: run, or its README.md.")
+    return _WELL
+
+
+def _watched(order: Order) -> int:
+    """Open each mail that comes into a folder; one that is none of ours, or not as it should be, stops nothing."""
+
+    def each(mail: Path) -> None:
+        one = replace(order, mails=(str(mail),), watch="", hook="")
+        say(f"{shown(mail.name)}:")
+        try:
+            open_mails(one)
+            if order.ask:
+                run_mail(replace(one, container=bool(engine()), venv=not engine()))
+        except Trouble as error:
+            say(f"mailbot: {error}", sys.stderr)
+
+    say(f"Watching {shown(order.watch)} for new mails; Ctrl-C ends it. Nothing is run without your yes.")
+    try:
+        watch(Path(order.watch), each)
+    except KeyboardInterrupt:
+        say("Ended.")
     return _WELL
 
 
@@ -1941,9 +2028,13 @@ def _tell(order: Order, work: Callable[[Order], int], code: int) -> None:
 
 def main(args: Sequence[str] | None = None) -> int:
     """The command line of the single file."""
-    given = vars(_parser().parse_args(args))
+    parser = _parser()
+    given = vars(parser.parse_args(args))
+    if given["order"] == "open" and bool(given["watch"]) == bool(given["mails"]):
+        parser.error("open takes mails, or --watch and a folder; give one of the two")
     work = given.pop("work")
     given["mails"] = tuple(given["mails"])
+    given["ask"] = given.pop("run", None) == "ask"
     return done(work, Order(**{name: value for name, value in given.items() if name != "order"}))
 
 
@@ -1966,7 +2057,11 @@ def _parser() -> argparse.ArgumentParser:
 
 def _order(one: argparse.ArgumentParser, name: str, work: Callable[[Order], int]) -> None:
     one.set_defaults(work=work)
-    one.add_argument("mails", nargs="+", metavar="MAIL", help="a mail (.eml), an mbox, a Maildir, a package, or -")
+    many = "*" if name == "open" else "+"
+    one.add_argument("mails", nargs=many, metavar="MAIL", help="a mail (.eml), an mbox, a Maildir, a package, or -")
+    if name == "open":
+        one.add_argument("--watch", default="", metavar="FOLDER", help="a Maildir or folder: open each mail that comes")
+        one.add_argument("--run", choices=["ask"], help="ask of each watched mail whether it shall run")
     if name in {"open", "run"}:
         one.add_argument("--to", default=".", metavar="FOLDER", help="where to; else here")
         one.add_argument("--force", action="store_true", help="overwrite files that are there")

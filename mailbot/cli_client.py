@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parseaddr
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 import typer
 
@@ -28,6 +28,11 @@ _BARE: Final = re.compile(rb"(?<!\r)\n|\r(?!\n)")
 Mails = Annotated[
     list[str], typer.Argument(metavar="MAIL...", help="a mail (.eml), an mbox, a Maildir, a package, or -")
 ]
+AnyMails = Annotated[
+    list[str] | None, typer.Argument(metavar="MAIL...", help="a mail (.eml), an mbox, a Maildir, a package, or -")
+]
+Watch = Annotated[str, typer.Option("--watch", metavar="FOLDER", help="a Maildir or folder: open each mail that comes")]
+Ask = Annotated[Literal["ask"] | None, typer.Option("--run", help="ask of each watched mail whether it shall run")]
 To = Annotated[str, typer.Option("--to", metavar="FOLDER", help="where to; else here")]
 Into = Annotated[str, typer.Option("--to", metavar="FOLDER", help="the folder with the earlier version, or a new one")]
 Force = Annotated[bool, typer.Option("--force", help="overwrite files that are there")]
@@ -49,9 +54,17 @@ def add(app: typer.Typer) -> None:
     app.command("info")(info_command)
 
 
-def open_command(mails: Mails, to: To = ".", force: Force = False, hook: Hook = "") -> None:  # noqa: FBT002  (a switch)
-    """Unpack what came by mail; several mails at once are put together. Nothing of it is run."""
-    _end(open_mails, Order(mails=tuple(mails), to=to, force=force, hook=hook))
+def open_command(
+    mails: AnyMails = None,
+    to: To = ".",
+    force: Force = False,  # noqa: FBT002  (a switch)
+    hook: Hook = "",
+    watch: Watch = "",
+    run: Ask = None,
+) -> None:
+    """Unpack what came by mail; several mails at once are put together. Nothing of it is run without your yes."""
+    order = Order(mails=tuple(mails or ()), to=to, force=force, hook=hook, watch=watch, ask=run == "ask")
+    _end(open_mails, order)
 
 
 def verify_command(

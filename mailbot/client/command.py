@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Callable, Sequence
 
@@ -18,9 +18,10 @@ from mailbot.client.found import Package, letters_of, packages
 from mailbot.client.hook import checked, post
 from mailbot.client.info import info
 from mailbot.client.pieces import joined
-from mailbot.client.run import Step, in_container, in_venv, instructions, play, viewed
+from mailbot.client.run import Step, engine, in_container, in_venv, instructions, play, viewed
 from mailbot.client.trouble import Trouble, say, shown
 from mailbot.client.verify import Dkim, verdict, verify
+from mailbot.client.watch import watch
 
 _WELL, _WRONG = 0, 1
 
@@ -39,10 +40,16 @@ class Order:
     venv: bool = False
     yes: bool = False
     dkim: Dkim | None = None
+    watch: str = ""  #: a Maildir or a folder whose new mails are opened, one by one
+    ask: bool = False  #: of each of them, whether it shall run
 
 
 def open_mails(order: Order) -> int:
     """Unpack what came; nothing of it is run."""
+    if bool(order.watch) == bool(order.mails):
+        raise Trouble("open takes mails, or --watch and a folder; give one of the two.")
+    if order.watch:
+        return _watched(order)
     found = packages(sources(list(order.mails)))
     root = Path(order.to)
     plans = [(one, _targets(one)) for one in found]
@@ -57,6 +64,27 @@ def open_mails(order: Order) -> int:
         if one.extra:
             say(f"  beside it, in {place}-attached: {', '.join(sorted(one.extra))}")
     say("Nothing was run. Is it whole, and whose is it: verify. How it starts: run, or its README.md.")
+    return _WELL
+
+
+def _watched(order: Order) -> int:
+    """Open each mail that comes into a folder; one that is none of ours, or not as it should be, stops nothing."""
+
+    def each(mail: Path) -> None:
+        one = replace(order, mails=(str(mail),), watch="", hook="")
+        say(f"{shown(mail.name)}:")
+        try:
+            open_mails(one)
+            if order.ask:
+                run_mail(replace(one, container=bool(engine()), venv=not engine()))
+        except Trouble as error:
+            say(f"mailbot: {error}", sys.stderr)
+
+    say(f"Watching {shown(order.watch)} for new mails; Ctrl-C ends it. Nothing is run without your yes.")
+    try:
+        watch(Path(order.watch), each)
+    except KeyboardInterrupt:
+        say("Ended.")
     return _WELL
 
 
@@ -179,9 +207,13 @@ def _tell(order: Order, work: Callable[[Order], int], code: int) -> None:
 
 def main(args: Sequence[str] | None = None) -> int:
     """The command line of the single file."""
-    given = vars(_parser().parse_args(args))
+    parser = _parser()
+    given = vars(parser.parse_args(args))
+    if given["order"] == "open" and bool(given["watch"]) == bool(given["mails"]):
+        parser.error("open takes mails, or --watch and a folder; give one of the two")
     work = given.pop("work")
     given["mails"] = tuple(given["mails"])
+    given["ask"] = given.pop("run", None) == "ask"
     return done(work, Order(**{name: value for name, value in given.items() if name != "order"}))
 
 
@@ -204,7 +236,11 @@ def _parser() -> argparse.ArgumentParser:
 
 def _order(one: argparse.ArgumentParser, name: str, work: Callable[[Order], int]) -> None:
     one.set_defaults(work=work)
-    one.add_argument("mails", nargs="+", metavar="MAIL", help="a mail (.eml), an mbox, a Maildir, a package, or -")
+    many = "*" if name == "open" else "+"
+    one.add_argument("mails", nargs=many, metavar="MAIL", help="a mail (.eml), an mbox, a Maildir, a package, or -")
+    if name == "open":
+        one.add_argument("--watch", default="", metavar="FOLDER", help="a Maildir or folder: open each mail that comes")
+        one.add_argument("--run", choices=["ask"], help="ask of each watched mail whether it shall run")
     if name in {"open", "run"}:
         one.add_argument("--to", default=".", metavar="FOLDER", help="where to; else here")
         one.add_argument("--force", action="store_true", help="overwrite files that are there")

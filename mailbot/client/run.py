@@ -48,17 +48,22 @@ def instructions(about: About) -> list[str]:
     return lines
 
 
+def engine() -> str:
+    """What runs containers here; empty: nothing."""
+    return next((one for one in _ENGINES if shutil.which(one)), "")
+
+
 def in_container(about: About, files: dict[str, bytes], folder: Path) -> list[Step]:
     """Build its Dockerfile and run it, apart from this machine; only its port is open, and only to this machine."""
-    engine = next((one for one in _ENGINES if shutil.which(one)), "")
-    if not engine:
+    program = engine()
+    if not program:
         raise Trouble("neither podman nor docker is installed here. Install one, or use --venv for a Python program.")
     if "Dockerfile" not in files:
         raise Trouble("the package has no Dockerfile. Use --venv for a Python program, or see README.md.")
     tag = "mailbot-" + (_NAME.sub("-", folder.name.lower()).strip("-") or "package")
     port = about.words("deployment", "port")
     ports = ["-p", f"127.0.0.1:{port}:{port}"] if port.isdigit() and 0 < int(port) <= _LAST_PORT else []
-    return [Step((engine, "build", "-t", tag, ".")), Step((engine, "run", *_BOX, *ports, tag), long=True)]
+    return [Step((program, "build", "-t", tag, ".")), Step((program, "run", *_BOX, *ports, tag), long=True)]
 
 
 def in_venv(about: About, folder: Path) -> list[Step]:
