@@ -111,5 +111,5 @@ def test_every_command_of_the_readme(newcomer):
     """They are those of the first hour, which are run above; `make test` itself is only named."""
     known = {line for block in blocks("docs/first-hour.md") for line in block.splitlines()}
     asked = [line for block in blocks("README.md") for line in block.splitlines() if line not in known]
-    assert asked == ["make -n test"]
-    assert "pytest" in newcomer.run(asked[0])
+    assert asked == ["make test"]
+    assert "pytest" in newcomer.run(asked[0].replace("make", "make -n"))
