@@ -19,8 +19,6 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import psutil
-
 from mailbot.checks import confined, seccomp, tiers
 from mailbot.checks.bubblewrap import Bubblewrap
 from mailbot.checks.cage import FIRST_USER, USERS, Order, packed
@@ -118,14 +116,14 @@ class Arena:
         return found
 
     def left(self):
-        """Processes and folders that a run has left behind."""
-        found = [str(path) for path in Path(tempfile.gettempdir()).glob(f"{PREFIX}{os.getpid()}-*")]
+        """Processes and folders that a run has left behind, by what names them."""
+        found = {str(path): str(path) for path in Path(tempfile.gettempdir()).glob(f"{PREFIX}{os.getpid()}-*")}
         for name in filter(str.isdigit, os.listdir("/proc")):
             with contextlib.suppress(OSError):
                 user = os.stat(f"/proc/{name}").st_uid
                 ours = FIRST_USER <= user < FIRST_USER + USERS if os.geteuid() == 0 else user == os.geteuid()
-                if ours and int(name) not in self.known and not _of_a_neighbour(int(name)):
-                    found.append(Path(f"/proc/{name}/cmdline").read_text().replace("\0", " ")[:80])
+                if ours and int(name) not in self.known:
+                    found[name] = Path(f"/proc/{name}/cmdline").read_text().replace("\0", " ")[:80]
         return found
 
     async def all(self, attacks):
@@ -138,11 +136,14 @@ class Arena:
                 await self.one(attack)
 
         await asyncio.gather(*map(one, attacks))
-        for _ in range(100):  # what was killed is gone in a moment, not at once
-            if not self.left():
+        left = self.left()
+        for _ in range(200):  # what was killed is gone in a moment; sandboxes of other tests come and go meanwhile
+            if not left:
                 break
             await asyncio.sleep(0.05)
-        self.wrong += [(what, found) for what, found in (("reached", self.reached()), ("left", self.left())) if found]
+            left = {name: what for name, what in self.left().items() if name in left}
+        found = {"reached": self.reached(), "left": list(left.values())}
+        self.wrong += [(what, which) for what, which in found.items() if which]
         after = self.state()
         self.wrong += [("changed", key) for key in after if after[key] != self.before[key]]
 
@@ -198,11 +199,3 @@ def main():
 
 if __name__ == "__main__":
     main()
-
-
-def _of_a_neighbour(pid):
-    """Whether another process of the same run of tests has begun it, and still stands above it."""
-    with contextlib.suppress(psutil.Error):
-        above = psutil.Process(pid).parents()
-        return any(one.pid != os.getpid() and one.ppid() == os.getppid() for one in above)
-    return False
